@@ -1,0 +1,1 @@
+"""The Startup Collaboration Marketplace."""
