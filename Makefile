@@ -1,0 +1,39 @@
+# Two commands to know: `make demo` runs the product, `make test` proves it.
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= var
+UV := .venv/bin/uv
+RUN := .venv/bin/
+
+.PHONY: setup demo test check bench shots messages
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet uv
+
+setup: .venv/bin/uv
+	$(UV) sync --quiet --locked
+	$(RUN)python -m marketplace.core.build
+
+demo: setup
+	$(RUN)marketplace demo --port $(PORT) --data $(DATA)
+
+test: setup
+	$(RUN)python -m tests.browser_setup
+	$(RUN)pytest -n 2 --dist loadfile $(ARGS)
+
+check: setup
+	$(RUN)ruff format --check .
+	$(RUN)ruff check .
+	$(RUN)mypy
+	$(RUN)lint-imports
+	$(RUN)python -m tests.checks
+
+messages: setup
+	$(RUN)python -m marketplace.core.messages
+
+bench: setup
+	$(RUN)python -m bench
+
+shots: setup
+	$(RUN)python -m tests.shots
