@@ -1,0 +1,132 @@
+"""The application factory: everything assembled, nothing decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, g, redirect, request
+from flask_babel import Babel
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from marketplace import models, reactions
+from marketplace.accounts.sessions import viewer_of_request
+from marketplace.core import access, clock, converters, database, i18n, messages, templating
+from marketplace.core.errors import NotAllowed, NotFound, Refused
+from marketplace.core.paths import data_folder
+from marketplace.core.settings import Settings, settings
+from marketplace.web import blueprints, errors, languages, layout
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    )
+)
+
+
+def create_app(configuration: Settings | None = None) -> Flask:
+    """Make the application; the database must be connected before its first request.
+
+    Args:
+        configuration: the settings; those of the environment when left out.
+    """
+    configuration = configuration or settings()
+    app = Flask(__name__, template_folder=str(data_folder("templates")), static_folder=None)
+    _configure(app, configuration)
+    models.load_all()
+    reactions.wire()
+    app.url_map.converters.update(converters.ALL)
+    Babel(app, locale_selector=languages.of_request, timezone_selector=languages.zone_of_request)
+    templating.install(app)
+    blueprints.register(app)
+    layout.install(app)
+    app.before_request(_open)
+    app.before_request(_admit)
+    app.after_request(_protect)
+    app.teardown_appcontext(lambda _error: database.close_session())
+    _handle_errors(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(data_folder("static")), prefix="static/", max_age=31_536_000 if not app.debug else 0
+    )
+    if configuration.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=configuration.trusted_proxies, x_proto=configuration.trusted_proxies
+        )
+    return app
+
+
+def _configure(app: Flask, configuration: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=configuration.secret(),
+        SESSION_COOKIE_SECURE=configuration.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=configuration.max_file_bytes + 2_000_000,
+        MAX_FORM_MEMORY_SIZE=4_000_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES=str(messages.compiled_folder()),
+        MARKETPLACE=configuration,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _open() -> None:
+    """Open the request's session and find out who reads."""
+    session = database.open_session()
+    g.now = clock.now()
+    g.viewer = viewer_of_request(g.now)
+    access.set_viewer(session, g.viewer)
+
+
+def _admit() -> Response | None:
+    """Let a view run only where it declares whom it admits and admits this viewer."""
+    if request.endpoint is None:
+        return None
+    view: Any = current_app.view_functions[request.endpoint]
+    declared = getattr(view, "route_policy", None)
+    if declared is None:
+        raise RuntimeError(f"the view {request.endpoint} declares no policy")
+    if declared.admits(g.viewer):
+        return None
+    if not g.viewer.is_signed_in:
+        return redirect(languages.sign_in_address())  # type: ignore[return-value]
+    abort(404)
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if g.get("viewer") is not None and g.viewer.is_signed_in:
+        headers.setdefault("Cache-Control", "private, no-store")
+    else:
+        headers.setdefault("Cache-Control", "no-cache")
+        response.vary.add("Cookie")
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Language", i18n.language())
+    return response
+
+
+def _handle_errors(app: Flask) -> None:
+    # Unknown and forbidden answer alike, byte for byte.
+    for kind in (NotFound, NotAllowed, 404):
+        app.register_error_handler(kind, errors.not_found)
+    app.register_error_handler(Refused, errors.refused)
+    app.register_error_handler(HTTPException, errors.http_error)
+    app.register_error_handler(500, errors.failed)

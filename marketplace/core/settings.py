@@ -1,0 +1,87 @@
+"""Configuration: environment variables with the prefix MARKETPLACE_, each with its meaning."""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set; `marketplace check` prints it with these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="MARKETPLACE_", populate_by_name=True)
+
+    data: Path = Field(Path("var"), description="Folder of the embedded database, the files and the secret key")
+    database_url: str | None = Field(
+        None,
+        description="PostgreSQL server, as the application's role; without it the embedded one is started",
+        validation_alias=AliasChoices("DATABASE_URL", "database_url"),
+    )
+    migration_url: str | None = Field(
+        None, description="The same database as the owner of the tables; needed by `marketplace migrate`"
+    )
+    base_url: str = Field("http://localhost:8000", description="Public address of this site, without a final slash")
+    secret_key: str | None = Field(
+        None, description="Signs cookies and links; made and kept in the data folder when unset"
+    )
+    site_name: str = Field("Cyber Tech Marketplace", description="Name of the marketplace")
+    operator: str = Field("the National Office for Digital Security", description="Who runs this marketplace")
+    zone: str = Field("UTC", description="IANA time zone in which dates are shown to visitors without one")
+    trusted_proxies: int = Field(
+        0, ge=0, description="How many proxies in front set X-Forwarded-For; 0: the header is ignored"
+    )
+    secure_cookies: bool = Field(True, description="Send cookies over HTTPS only; off on loopback in the demo")
+    demo: bool = Field(False, description="Demo mode; set by `marketplace demo` alone")
+
+    smtp_host: str | None = Field(None, description="Mail server; unset: mail is kept in the data folder")
+    smtp_port: int = Field(587, description="Port of the mail server")
+    smtp_user: str | None = Field(None, description="User at the mail server")
+    smtp_password: str | None = Field(None, description="Password at the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How mail is encrypted")
+    mail_from: str = Field("marketplace@localhost", description="Sender's address of all mail")
+
+    files_url: str | None = Field(
+        None, description="Where files are kept, as s3://bucket/prefix; unset: the data folder"
+    )
+    s3_endpoint: str | None = Field(None, description="Address of the S3 server, if it is not Amazon's")
+    s3_region: str = Field("us-east-1", description="Region of the S3 bucket")
+    s3_access_key_id: str | None = Field(None, description="Access key of the S3 bucket")
+    s3_secret_access_key: str | None = Field(None, description="Secret key of the S3 bucket")
+    max_file_bytes: int = Field(20_000_000, description="Largest file that may be uploaded, in bytes")
+    clamd: str | None = Field(None, description="Address of a clamd virus scanner, as host:port")
+
+    def secret(self) -> str:
+        """The signing key: the configured one, else one made once and kept in the data folder."""
+        if self.secret_key:
+            return self.secret_key
+        return _kept_secret(self.data.resolve())
+
+
+@lru_cache
+def _kept_secret(data: Path) -> str:
+    path = data / "secret-key"
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        # Exclusive: of two processes that start at once, one makes the key and both read it.
+        with path.open("x", opener=_private) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text("utf-8")
+
+
+def _private(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,40 @@
+"""Every model of the product, for migrations and for the tests that walk all tables."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from marketplace.core.database import Model
+
+PACKAGES = (
+    "marketplace.core.events",
+    "marketplace.core.files",
+    "marketplace.accounts",
+    "marketplace.organisations",
+    "marketplace.challenges",
+    "marketplace.proposals",
+    "marketplace.evaluations",
+    "marketplace.pilots",
+    "marketplace.casestudies",
+    "marketplace.notifications",
+)
+
+
+def load_all() -> None:
+    """Import every feature's tables, access rules and event types."""
+    for package in PACKAGES:
+        for room in ("models", "policy", "events", "workflow"):
+            name = f"{package}.{room}"
+            try:
+                import_module(name)
+            except ModuleNotFoundError as missing:
+                if missing.name != name:
+                    raise
+
+
+def feature_of(table_name: str) -> str:
+    """The feature that a table belongs to, `core` or a package's name."""
+    for mapper in Model.registry.mappers:
+        if mapper.local_table.name == table_name:  # type: ignore[union-attr]
+            return mapper.class_.__module__.split(".")[1]
+    return "none"
