@@ -119,7 +119,7 @@ def _protect(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-cache")
         response.vary.add("Cookie")
     if response.mimetype == "text/html":
-        headers.setdefault("Content-Language", i18n.language())
+        headers.setdefault("Content-Language", i18n.current_language())
     return response
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from marketplace.core.database import Model
 
 PACKAGES = (
     "marketplace.core.events",
-    "marketplace.core.files",
+    "marketplace.core.mail",
     "marketplace.accounts",
     "marketplace.organisations",
     "marketplace.challenges",
@@ -25,11 +26,8 @@ def load_all() -> None:
     for package in PACKAGES:
         for room in ("models", "policy", "events", "workflow"):
             name = f"{package}.{room}"
-            try:
+            if find_spec(name) is not None:
                 import_module(name)
-            except ModuleNotFoundError as missing:
-                if missing.name != name:
-                    raise
 
 
 def feature_of(table_name: str) -> str:

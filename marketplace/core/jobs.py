@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any
 
@@ -14,6 +16,8 @@ from marketplace.core import database
 
 # Ten tries over about 17 hours, then a person decides on the page of failed jobs.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
+
+_context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 app = procrastinate.App(connector=SyncPsycopgConnector(), import_paths=[])
 
@@ -28,7 +32,8 @@ def task(name: str, *, queue: str = "default", retry: RetryStrategy = RETRY) -> 
         @app.task(name=name, queue=queue, retry=retry)
         @wraps(function)
         def run(**arguments: Any) -> None:
-            function(**arguments)
+            with _context():
+                function(**arguments)
 
         return run
 
@@ -43,7 +48,8 @@ def periodic(cron: str, name: str) -> Callable[[Callable[[], None]], Task]:
         @app.task(name=name, queue="periodic", queueing_lock=name, lock=name, pass_context=False)
         @wraps(function)
         def run(timestamp: int) -> None:
-            function()
+            with _context():
+                function()
 
         return run
 
@@ -55,13 +61,38 @@ def defer(job: Task, **arguments: Any) -> None:
     job.configure(connection=database.driver_connection()).defer(**arguments)
 
 
-def open_app(url: str) -> procrastinate.App:
-    """The app with connections of its own, for a worker.
+def within(context: Callable[[], AbstractContextManager[Any]]) -> None:
+    """Let every job run inside a context: the application's, so that it can render and make addresses."""
+    global _context
+    _context = context
+
+
+def libpq(url: str) -> str:
+    """An address in SQLAlchemy's form as libpq understands it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+async def _run(url: str, **options: Any) -> None:
+    connector = PsycopgConnector(conninfo=libpq(url), kwargs={"application_name": "marketplace worker"})
+    with app.replace_connector(connector) as worker_app:
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(**options)
+
+
+def run_worker(url: str, *, concurrency: int = 2) -> None:
+    """Run jobs until the process is told to stop; those under way are finished first.
 
     Args:
-        url: libpq's form of the database's address.
+        url: the database, as the application's role.
+        concurrency: jobs at once in this process.
     """
-    return app.with_connector(PsycopgConnector(conninfo=url, kwargs={"application_name": "marketplace worker"}))
+    asyncio.run(_run(url, concurrency=concurrency, shutdown_graceful_timeout=30))
+
+
+def run_pending(url: str) -> None:
+    """Run every job that is due, then return; for tests and for the loading of the demo."""
+    options = {"wait": False, "concurrency": 1, "listen_notify": False, "install_signal_handlers": False}
+    asyncio.run(_run(url, **options))
 
 
 @app.periodic(cron="* * * * *")

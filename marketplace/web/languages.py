@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 
 from marketplace.accounts.sessions import person_of_request
 from marketplace.core import access
-from marketplace.core.i18n import LANGUAGES
+from marketplace.core.i18n import LANGUAGES, forced_language
 from marketplace.core.settings import settings
 
 blueprint = Blueprint("languages", __name__)
@@ -18,6 +18,9 @@ COOKIE = "language"
 
 def of_request() -> str:
     """The language in the address; where there is none, the visitor's own."""
+    forced = forced_language()
+    if forced is not None:
+        return forced
     named = (request.view_args or {}).get("lang") or g.get("lang")
     first = request.path.split("/", 2)[1] if request.path.count("/") else ""
     if named is None and first in LANGUAGES:

@@ -78,7 +78,8 @@ def sentence(happened: Event, actor: str) -> str:
     Args:
         actor: the name to say, which the reader is entitled to.
     """
-    return str(type_of(happened.name).sentence % {"actor": actor, **_Shown(happened.data)})
+    words = _Shown({**happened.data, "actor": actor})
+    return str(type_of(happened.name).sentence) % words
 
 
 class _Shown(dict):
