@@ -6,6 +6,7 @@ edit one catalogue. The compiled file is what gettext reads.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -119,7 +120,7 @@ def _update_one(path: Path, language: str, wanted: list) -> None:
         old = known.get(message.id, context=message.context) or _moved(message, language)
         fresh.add(message.id, old.string if old else None, message.locations, message.flags, context=message.context)
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh.revision_date = fresh.creation_date = "2026-01-01 00:00+0000"
+    fresh.revision_date = fresh.creation_date = datetime(2026, 1, 1, tzinfo=UTC)
     with path.open("wb") as file:
         write_po(file, fresh, width=110, omit_header=False, include_lineno=False, sort_output=True)
 
