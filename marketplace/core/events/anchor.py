@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -76,7 +76,7 @@ def anchor_digest(anchor: EventAnchor, heads: list[AnchorHead]) -> str:
     """The hash of an anchor: SHA-256 over its canonical JSON, the previous hash included."""
     content = {
         "number": anchor.number,
-        "at": anchor.at.timestamp().hex(),
+        "at": anchor.at.astimezone(UTC).isoformat(),
         "previous": anchor.previous,
         "heads": [
             [str(head.stream_id), head.number, head.hash] for head in sorted(heads, key=lambda h: h.stream_id)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -147,16 +147,16 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"an event keeps no {type(value).__name__}")
 
 
-def digest(happened: Event) -> str:
-    """The hash of an event: SHA-256 over its canonical JSON, the previous hash included."""
-    content = {
+def canonical(happened: Event) -> dict[str, Any]:
+    """What an event's hash is made over."""
+    return {
         "id": str(happened.id),
         "stream": str(happened.stream_id),
         "number": happened.number,
         "name": happened.name,
-        "at": happened.at.timestamp().hex(),
-        "actor": str(happened.actor_id),
-        "organisation": str(happened.actor_organisation_id),
+        "at": happened.at.astimezone(UTC).isoformat(),
+        "actor": str(happened.actor_id) if happened.actor_id else None,
+        "organisation": str(happened.actor_organisation_id) if happened.actor_organisation_id else None,
         "origin": happened.origin,
         "subject": [happened.subject_kind, str(happened.subject_id)],
         "data": happened.data,
@@ -164,7 +164,13 @@ def digest(happened: Event) -> str:
         "readers": [str(reader) for reader in happened.readers],
         "previous": happened.previous,
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def digest(happened: Event) -> str:
+    """The hash of an event: SHA-256 over its canonical JSON, the previous hash included."""
+    return hashlib.sha256(
+        json.dumps(canonical(happened), sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 @sa_event.listens_for(Session, "before_commit")

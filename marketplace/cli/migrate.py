@@ -1,0 +1,19 @@
+"""`marketplace migrate`."""
+
+from __future__ import annotations
+
+import click
+
+from marketplace.cli import runtime
+
+
+@click.command("migrate")
+def command() -> None:
+    """Bring the database's schema to the state that this version needs.
+
+    Connects as MARKETPLACE_MIGRATION_URL, the owner of the tables, and grants the role of DATABASE_URL what the
+    application needs. Safe to run twice, and at once from several machines.
+    """
+    with runtime.running_database() as addresses:
+        runtime.bring_to_head(addresses)
+    click.echo("The schema is up to date.")
