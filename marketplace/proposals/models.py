@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.challenges.models import Challenge
@@ -47,6 +46,8 @@ OPENED_STATES = (
     ProposalState.DECLINED,
     ProposalState.DISQUALIFIED,
 )
+# Steps of the panel: the proposer learns of them with everybody's letters, not before.
+INTERNAL_STATES = (ProposalState.SCREENED_OUT, ProposalState.UNDER_EVALUATION)
 
 
 class Proposal(Stateful, Model):
@@ -71,6 +72,7 @@ class Proposal(Stateful, Model):
     challenge_id: Mapped[UUID] = mapped_column(ForeignKey("challenge.id"))
     startup_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[ProposalState] = mapped_column(default=ProposalState.DRAFT)
+    last_saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]  # receipt of the version that stands
     opened_at: Mapped[datetime | None]
     price_minor: Mapped[int | None]  # sum of the milestones; written at the opening
@@ -85,6 +87,8 @@ class Proposal(Stateful, Model):
 
     @property
     def event_readers(self) -> Iterable[UUID]:
+        if self.state in INTERNAL_STATES:
+            return [self.challenge.agency_id]
         if self.state in OPENED_STATES:
             return [self.startup_id, self.challenge.agency_id]
         return [self.startup_id]
@@ -103,23 +107,22 @@ class Section(StrEnum):
     DOCUMENTS = "documents"
 
 
-class Draft(Model):
-    """What the team is writing. Only `proposals/contents.py` reads or writes it."""
+class DraftSection(Model):
+    """What the team is writing in one section. Only `proposals/contents.py` reads or writes it."""
 
-    __tablename__ = "proposal_draft"
+    __tablename__ = "proposal_section"
+    __table_args__ = (UniqueConstraint("proposal_id", "section"),)
 
-    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), unique=True)
-    language: Mapped[str] = mapped_column(default="en")
-    title: Mapped[str] = mapped_column(default="")
-    readiness: Mapped[int | None]  # technology readiness level, 1 to 9
-    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # section -> text
-    milestones: Mapped[list[Any]] = mapped_column(JSONB, default=list)  # [{title, deliverable, due_days, price_minor}]
-    team: Mapped[list[Any]] = mapped_column(JSONB, default=list)  # [{name, role, about}]
-    versions: Mapped[dict[str, Any]] = mapped_column(default=dict)  # section -> number, for conflicts
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    section: Mapped[Section]
+    number: Mapped[int] = mapped_column(default=0)  # counts the saves: a form names the one it began from
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the fields of `sections.py`
+    by_id: Mapped[UUID]
+    at: Mapped[datetime]
 
 
 class DraftRevision(Model):
-    """What a section said before somebody else saved it: nobody's text is lost."""
+    """What a section said before it was saved over, or what could not take its place: no text is lost."""
 
     __tablename__ = "proposal_revision"
     __table_args__ = (Index("ix_proposal_revision_proposal_id_section", "proposal_id", "section", "at"),)
@@ -130,6 +133,7 @@ class DraftRevision(Model):
     content: Mapped[dict[str, Any]]
     by_id: Mapped[UUID]
     at: Mapped[datetime]
+    is_aside: Mapped[bool] = mapped_column(default=False)  # typed while somebody else saved; never stood
 
 
 class Comment(Model):
@@ -143,6 +147,7 @@ class Comment(Model):
     at: Mapped[datetime]
     text: Mapped[str]
     resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[UUID | None]
 
 
 class Submission(Model):
@@ -152,7 +157,9 @@ class Submission(Model):
     __table_args__ = (
         CheckConstraint("replaced_at IS NULL OR replaced_at >= received_at", name="replaced_after_receipt"),
         UniqueConstraint("receipt_code"),
-        Index("uq_submission_standing", "proposal_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
+        Index(
+            "uq_submission_standing", "proposal_id", unique=True, postgresql_where=text("replaced_at IS NULL")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_random_id)
@@ -160,6 +167,7 @@ class Submission(Model):
     receipt_code: Mapped[str]
     received_at: Mapped[datetime]
     sha256: Mapped[str]
-    bundle: Mapped[bytes]  # canonical JSON of answers, milestones, team and the files' hashes
+    bundle: Mapped[bytes] = mapped_column(deferred=True)  # the exact bytes that were hashed
+    file_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)  # pinned to this version
     submitted_by: Mapped[UUID]
     replaced_at: Mapped[datetime | None]  # by a later version or a withdrawal
