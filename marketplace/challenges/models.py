@@ -27,6 +27,7 @@ from marketplace.core.database import Model
 from marketplace.core.events import Stream
 from marketplace.core.ids import new_key
 from marketplace.core.money import Money
+from marketplace.core.text import slugify
 from marketplace.core.workflow import Stateful
 from marketplace.organisations.models import Organisation
 
@@ -71,7 +72,9 @@ class Challenge(Stateful, Model):
 
     __tablename__ = "challenge"
     __table_args__ = (
-        CheckConstraint("publish_at IS NULL OR deadline IS NULL OR publish_at < deadline", name="opens_before_deadline"),
+        CheckConstraint(
+            "publish_at IS NULL OR deadline IS NULL OR publish_at < deadline", name="opens_before_deadline"
+        ),
         CheckConstraint("budget_minor IS NULL OR budget_minor >= 0", name="budget_not_negative"),
         CheckConstraint("prize_minor IS NULL OR prize_minor >= 0", name="prize_not_negative"),
         UniqueConstraint("source", "source_id"),
@@ -116,12 +119,18 @@ class Challenge(Stateful, Model):
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
 
     agency: Mapped[Organisation] = relationship()
-    texts: Mapped[list[ChallengeText]] = relationship(back_populates="challenge", cascade="all, delete-orphan")
+    texts: Mapped[list[ChallengeText]] = relationship(
+        back_populates="challenge", cascade="all, delete-orphan"
+    )
     criteria: Mapped[list[Criterion]] = relationship(
         order_by="Criterion.position", back_populates="challenge", cascade="all, delete-orphan"
     )
-    stages: Mapped[list[StageDate]] = relationship(order_by="StageDate.position", cascade="all, delete-orphan")
-    notices: Mapped[list[ChallengeNotice]] = relationship(order_by="ChallengeNotice.at", cascade="all, delete-orphan")
+    stages: Mapped[list[StageDate]] = relationship(
+        order_by="StageDate.position", cascade="all, delete-orphan"
+    )
+    notices: Mapped[list[ChallengeNotice]] = relationship(
+        order_by="ChallengeNotice.at", cascade="all, delete-orphan"
+    )
 
     @hybrid_method
     def is_open(self, now: datetime) -> bool:
@@ -150,8 +159,64 @@ class Challenge(Stateful, Model):
 
     def text(self, language: str) -> ChallengeText:
         """The texts in that language, else in the original's; the caller says which it got."""
-        by_language = {text.language: text for text in self.texts}
-        return by_language.get(language) or by_language.get(self.language) or self.texts[0]
+        found = self.text_in(language)
+        return found if found is not None and found.title else self.original
+
+    def text_in(self, language: str) -> ChallengeText | None:
+        """The texts that were begun in that language, or None."""
+        return next((text for text in self.texts if text.language == language), None)
+
+    @property
+    def original(self) -> ChallengeText:
+        """The texts in the language that the challenge was written in."""
+        return self.text_in(self.language) or self.texts[0]
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages in which a reader finds this challenge, the original's first."""
+        others = [text.language for text in self.texts if text.title and text.language != self.language]
+        return [self.language, *sorted(others)]
+
+    @property
+    def title(self) -> str:
+        """The title in the original's language, for where no reader's language is known."""
+        return self.original.title
+
+    def slug(self, language: str) -> str:
+        """The readable part of its address, in the words of the language that the reader gets."""
+        return slugify(self.text(language).title)
+
+    @property
+    def decision_expected(self) -> datetime | None:
+        """When the decision is due; none once an extension has overtaken that date."""
+        return (
+            self.decision_due
+            if self.decision_due and self.deadline and self.decision_due > self.deadline
+            else None
+        )
+
+    @property
+    def pilot_expected(self) -> datetime | None:
+        """When the pilot starts; none once an extension has overtaken that date."""
+        return (
+            self.pilot_starts
+            if self.pilot_starts and self.deadline and self.pilot_starts > self.deadline
+            else None
+        )
+
+    def is_visible(self, now: datetime) -> bool:
+        """Whether the public sees it."""
+        return self.state in PUBLIC_STATES and self.publish_at is not None and self.publish_at <= now
+
+    def is_scheduled(self, now: datetime) -> bool:
+        """Frozen, and waiting for its moment."""
+        return (
+            self.state == ChallengeState.PUBLISHED and self.publish_at is not None and self.publish_at > now
+        )
+
+    def is_closed(self, now: datetime) -> bool:
+        """Past its deadline, and nothing has been opened yet."""
+        return self.state == ChallengeState.PUBLISHED and self.deadline is not None and now > self.deadline
 
     @property
     def event_stream(self) -> Stream:
@@ -182,7 +247,9 @@ class ChallengeText(Model):
     intellectual_property: Mapped[str] = mapped_column(default="")
     data_security: Mapped[str] = mapped_column(default="")
     adoption_route: Mapped[str] = mapped_column(default="")
-    versions: Mapped[dict[str, Any]] = mapped_column(default=dict)  # section -> number, for autosave conflicts
+    versions: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # section -> number, for autosave conflicts
 
     challenge: Mapped[Challenge] = relationship(back_populates="texts")
 
@@ -229,6 +296,17 @@ class Criterion(Model):
         """The guidance in that language, else in the challenge's own."""
         return self.translations.get(language, {}).get("guidance") or self.guidance
 
+    def labels_in(self, language: str) -> list[dict[str, Any]]:
+        """A rating's labels with their points, the words in that language where they are given."""
+        words = self.translations.get(language, {}).get("labels") or []
+        return [
+            {
+                "label": (words[place] if place < len(words) else "") or label["label"],
+                "points": label["points"],
+            }
+            for place, label in enumerate(self.labels)
+        ]
+
 
 class StageDate(Model):
     """A dated step that readers are told of: information day, decision, start of the pilot …"""
@@ -241,6 +319,15 @@ class StageDate(Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+    translations: Mapped[dict[str, Any]] = mapped_column(default=dict)  # language -> {name, note}
+
+    def name_in(self, language: str) -> str:
+        """The name in that language, else in the challenge's own."""
+        return self.translations.get(language, {}).get("name") or self.name
+
+    def note_in(self, language: str) -> str:
+        """The note in that language, else in the challenge's own."""
+        return self.translations.get(language, {}).get("note") or self.note
 
 
 class NoticeKind(StrEnum):
@@ -263,3 +350,21 @@ class ChallengeNotice(Model):
     text: Mapped[str]
     old_deadline: Mapped[datetime | None]
     new_deadline: Mapped[datetime | None]
+
+
+class SectionRevision(Model):
+    """What somebody wrote in a section, kept so that no text is lost when two write at once."""
+
+    __tablename__ = "challenge_section_revision"
+    __table_args__ = (
+        Index("ix_challenge_section_revision_place", "challenge_id", "section", "language", "at"),
+    )
+
+    challenge_id: Mapped[UUID] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
+    section: Mapped[str]
+    language: Mapped[str]
+    version: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[UUID]
+    content: Mapped[dict[str, Any]]
+    is_conflict: Mapped[bool] = mapped_column(default=False)  # written over an older version, so set aside

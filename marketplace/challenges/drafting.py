@@ -1,0 +1,136 @@
+"""Starting a challenge: a new one, a clone, and the secret link that shows a draft."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from marketplace.challenges import policy, sections
+from marketplace.challenges.criteria import draft_of, replace_criteria
+from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.saving import fitting
+from marketplace.core import database, events, ids
+from marketplace.core.access import Viewer, require
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import _
+from marketplace.core.text import clean_line
+from marketplace.core.workflow import lock
+
+
+def create_challenge(
+    actor: Viewer,
+    title: str,
+    now: datetime,
+    *,
+    language: str = "en",
+    zone: str = "UTC",
+    currency: str = "EUR",
+) -> Challenge:
+    """Start a draft for the agency that the actor acts for.
+
+    Args:
+        language: of the original text, one of `LANGUAGES`.
+        zone: IANA name; dates are printed and typed in it.
+        currency: ISO 4217.
+    Raises:
+        NotAllowed: the actor writes no challenges.
+        Refused: no title.
+    """
+    require(policy.can_create(actor))
+    if not clean_line(title):
+        raise Refused(_("Give the challenge a title."), "title")
+    challenge = Challenge(
+        id=ids.new_id(),
+        agency_id=actor.organisation_id,
+        author_id=actor.person_id,
+        language=language,
+        zone=zone,
+        currency=currency,
+        editors_since_review=[actor.person_id],
+        texts=[ChallengeText(language=language, title=fitting("title", title), versions={})],
+    )
+    database.session.add(challenge)
+    database.session.flush()
+    events.record("challenge.created", actor, on=challenge, now=now)
+    return challenge
+
+
+def clone(actor: Viewer, challenge: Challenge, now: datetime) -> Challenge:
+    """Start a draft of the actor's own agency from any challenge that the actor may see.
+
+    Texts, criteria, money and topics are taken over; dates, decisions and a foreign site's link are not.
+
+    Raises:
+        NotAllowed: the actor writes no challenges.
+    """
+    require(policy.can_clone(actor, challenge))
+    copy = Challenge(
+        id=ids.new_id(),
+        agency_id=actor.organisation_id,
+        author_id=actor.person_id,
+        editors_since_review=[actor.person_id],
+        cloned_from=challenge.id,
+        **{
+            name: getattr(challenge, name)
+            for name in (
+                "language",
+                "zone",
+                "currency",
+                "pilot_months",
+                "budget_minor",
+                "prize_minor",
+                "tie_break",
+            )
+        },
+        **{name: list(getattr(challenge, name)) for name in ("topics", "sectors", "proposal_languages")},
+    )
+    copy.texts = [
+        ChallengeText(
+            language=text.language, versions={}, **{name: getattr(text, name) for name in sections.TEXTS}
+        )
+        for text in challenge.texts
+    ]
+    replace_criteria(copy, [draft_of(criterion) for criterion in challenge.criteria])
+    for old, new in zip(challenge.criteria, copy.criteria, strict=True):
+        if old.id == challenge.tie_break_criterion_id:
+            copy.tie_break_criterion_id = new.id
+    database.session.add(copy)
+    database.session.flush()
+    events.record("challenge.cloned", actor, on=copy, now=now, source=challenge.id)
+    return copy
+
+
+def make_preview_link(actor: Viewer, challenge: Challenge, now: datetime) -> str:
+    """A new secret for the preview link; an older one stops working.
+
+    Returns:
+        the token, shown this once: only its hash is kept.
+    Raises:
+        NotAllowed: not an author or an approver of the agency.
+    """
+    require(policy.can_publish(actor, challenge))
+    lock(challenge)
+    token = secrets.token_urlsafe(24)
+    challenge.preview_hash = preview_hash(token)
+    events.record("challenge.preview_made", actor, on=challenge, now=now)
+    return token
+
+
+def revoke_preview_link(actor: Viewer, challenge: Challenge, now: datetime) -> None:
+    """Let the secret preview link work no longer.
+
+    Raises:
+        NotAllowed: not an author or an approver of the agency.
+    """
+    require(policy.can_publish(actor, challenge))
+    lock(challenge)
+    if challenge.preview_hash is None:
+        return
+    challenge.preview_hash = None
+    events.record("challenge.preview_revoked", actor, on=challenge, now=now)
+
+
+def preview_hash(token: str) -> str:
+    """What is kept of a preview link's secret."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,330 @@
+"""Saving a challenge's sections while it is a draft.
+
+Whoever saves names the version that he started from. When somebody else has saved meanwhile, what was typed
+is set aside as a revision and both are shown: no text is ever lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from marketplace.challenges import policy, sections
+from marketplace.challenges.criteria import CriterionDraft, as_content, check_criteria, replace_criteria
+from marketplace.challenges.models import Challenge, ChallengeText, SectionRevision, StageDate, TieBreak
+from marketplace.challenges.sections import Section
+from marketplace.core import database
+from marketplace.core.access import Viewer, require
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import LANGUAGES, _
+from marketplace.core.text import clean_line, clean_text
+from marketplace.core.workflow import lock
+
+ONE_SITTING = timedelta(minutes=10)  # saves of one person within it are one revision
+MOST_STAGES = 20
+
+
+class Conflict(Refused):
+    """Somebody else saved the section meanwhile; what was typed is kept as a revision."""
+
+
+@dataclass(frozen=True)
+class StageDraft:
+    """A dated step as it is written; times in UTC."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    note: str = ""
+    translations: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save_section(
+    actor: Viewer,
+    challenge: Challenge,
+    section_name: str,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    language: str | None = None,
+    version: int | None = None,
+) -> int:
+    """Write a section's texts in one language, and its facts where that is the original's.
+
+    Args:
+        values: column -> value; columns of the section that are not named stay as they are. `stages`, a
+            sequence of `StageDraft`, belongs to the section of dates.
+        language: the original's when left out.
+        version: the one that the writer started from; None writes over whatever there is.
+    Returns:
+        the section's new version.
+    Raises:
+        NotAllowed: not an author, or the challenge is no draft.
+        Conflict: somebody else saved meanwhile; what was typed is kept, see `conflicts`.
+        Refused: a value is out of its range.
+    """
+    section = sections.BY_NAME[section_name]
+    language = language or challenge.language
+    text = _open_section(actor, challenge, section, language, values, version, now)
+    for column in section.texts:
+        if column in values:
+            setattr(text, column, fitting(column, values[column]))
+    if language == challenge.language:
+        for column in section.facts:
+            if column in values:
+                setattr(challenge, column, values[column])
+        if "stages" in values:
+            _replace_stages(challenge, values["stages"])
+    return _close_section(actor, challenge, section, text, values, now)
+
+
+def save_criteria(
+    actor: Viewer,
+    challenge: Challenge,
+    criteria: Sequence[CriterionDraft],
+    now: datetime,
+    *,
+    tie_break: TieBreak = TieBreak.LOWER_PRICE,
+    tie_break_place: int | None = None,
+    judging: str | None = None,
+    version: int | None = None,
+) -> int:
+    """Write all criteria and the tie-break rule.
+
+    Args:
+        criteria: in their order; those that are not among them are removed.
+        tie_break_place: for `TieBreak.CRITERION`, the place of the criterion in `criteria`, from 0.
+        judging: words beside the table; None leaves them.
+        version: the one that the writer started from; None writes over whatever there is.
+    Returns:
+        the section's new version.
+    Raises:
+        NotAllowed, Conflict: as in `save_section`.
+        Refused: too many, or a number out of its range.
+    """
+    section = sections.BY_NAME["criteria"]
+    check_criteria(criteria)
+    content = {
+        "criteria": [as_content(draft) for draft in criteria],
+        "tie_break": tie_break.value,
+        "tie_break_place": tie_break_place,
+    }
+    if judging is not None:
+        content["judging"] = judging
+    text = _open_section(actor, challenge, section, challenge.language, content, version, now)
+    if judging is not None:
+        text.judging = fitting("judging", judging)
+    replace_criteria(challenge, criteria)
+    challenge.tie_break = tie_break
+    named = (
+        tie_break == TieBreak.CRITERION and tie_break_place is not None and tie_break_place < len(criteria)
+    )
+    challenge.tie_break_criterion_id = challenge.criteria[tie_break_place].id if named else None
+    return _close_section(actor, challenge, section, text, content, now)
+
+
+def translate_criteria(
+    actor: Viewer,
+    challenge: Challenge,
+    language: str,
+    words: Mapping[UUID, Mapping[str, Any]],
+    now: datetime,
+    *,
+    judging: str = "",
+    version: int | None = None,
+) -> int:
+    """Write the criteria's words in another language than the original's.
+
+    Args:
+        words: criterion -> {"name", "guidance", "labels"}.
+    Returns:
+        the section's new version in that language.
+    Raises:
+        NotAllowed, Conflict: as in `save_section`.
+    """
+    section = sections.BY_NAME["criteria"]
+    content = {"judging": judging, "words": {str(key): dict(value) for key, value in words.items()}}
+    text = _open_section(actor, challenge, section, language, content, version, now)
+    text.judging = fitting("judging", judging)
+    for criterion in challenge.criteria:
+        if criterion.id in words:
+            given = {key: value for key, value in words[criterion.id].items() if value}
+            criterion.translations = {**criterion.translations, language: given}
+    return _close_section(actor, challenge, section, text, content, now)
+
+
+def remove_language(actor: Viewer, challenge: Challenge, language: str, now: datetime) -> None:
+    """Take a translation away, the original's never.
+
+    Raises:
+        NotAllowed: not an author, or the challenge is no draft, or it is the original's language.
+    """
+    lock(challenge)
+    require(policy.can_edit(actor, challenge) and language != challenge.language)
+    text = challenge.text_in(language)
+    if text is None:
+        return
+    for section in sections.SECTIONS:
+        kept = {column: getattr(text, column) for column in section.texts}
+        if any(kept.values()):
+            _keep(actor, challenge, section, language, text.versions.get(section.name, 0), kept, now)
+    challenge.texts.remove(text)
+    for row in (*challenge.criteria, *challenge.stages):
+        row.translations = {key: value for key, value in row.translations.items() if key != language}
+    _note_editor(actor, challenge)
+
+
+# --- one section, opened and closed ---
+
+
+def _open_section(
+    actor: Viewer,
+    challenge: Challenge,
+    section: Section,
+    language: str,
+    content: Mapping[str, Any],
+    version: int | None,
+    now: datetime,
+) -> ChallengeText:
+    require(policy.can_write(actor, challenge) and language in LANGUAGES)
+    # Locked first: two writers may save at once, and only one of them starts from the present version.
+    lock(challenge)
+    if not policy.can_edit(actor, challenge):
+        raise Refused(_("It can't be changed now: it has gone on to the review. Copy what you typed."))
+    text = _text_for(challenge, language)
+    present = text.versions.get(section.name, 0)
+    if version is not None and version != present:
+        _keep(actor, challenge, section, language, version, content, now, is_conflict=True)
+        raise Conflict(
+            _("Somebody else saved this section while you wrote. Both texts are below: yours is kept.")
+        )
+    return text
+
+
+def _text_for(challenge: Challenge, language: str) -> ChallengeText:
+    read_anew(challenge)
+    found = challenge.text_in(language)
+    if found is None:
+        found = ChallengeText(language=language, versions={})
+        challenge.texts.append(found)
+    return found
+
+
+def read_anew(challenge: Challenge) -> None:
+    """Load the parts of a locked challenge again: another writer may have changed them before the lock."""
+    database.session.flush()
+    for part in (*challenge.texts, *challenge.criteria):
+        database.session.expire(part)
+    database.session.expire(challenge, ["texts", "criteria", "stages", "notices"])
+
+
+def _close_section(
+    actor: Viewer,
+    challenge: Challenge,
+    section: Section,
+    text: ChallengeText,
+    content: Mapping[str, Any],
+    now: datetime,
+) -> int:
+    version = text.versions.get(section.name, 0) + 1
+    text.versions = {**text.versions, section.name: version}
+    _note_editor(actor, challenge)
+    _keep(actor, challenge, section, text.language, version, content, now)
+    database.session.flush()
+    return version
+
+
+def _note_editor(actor: Viewer, challenge: Challenge) -> None:
+    if actor.person_id is not None and actor.person_id not in challenge.editors_since_review:
+        challenge.editors_since_review = [*challenge.editors_since_review, actor.person_id]
+
+
+def _keep(
+    actor: Viewer,
+    challenge: Challenge,
+    section: Section,
+    language: str,
+    version: int,
+    content: Mapping[str, Any],
+    now: datetime,
+    *,
+    is_conflict: bool = False,
+) -> None:
+    plain = {key: _plain(value) for key, value in content.items()}
+    last = None if is_conflict else _last_revision(challenge, section, language)
+    if (
+        last is not None
+        and last.by_id == actor.person_id
+        and now - last.at < ONE_SITTING
+        and not last.is_conflict
+    ):
+        last.version, last.content = version, {**last.content, **plain}
+        return
+    database.session.add(
+        SectionRevision(
+            challenge_id=challenge.id,
+            section=section.name,
+            language=language,
+            version=version,
+            at=now,
+            by_id=actor.person_id,
+            content=plain,
+            is_conflict=is_conflict,
+        )
+    )
+
+
+def _last_revision(challenge: Challenge, section: Section, language: str) -> SectionRevision | None:
+    return database.session.scalars(
+        select(SectionRevision)
+        .where(
+            SectionRevision.challenge_id == challenge.id,
+            SectionRevision.section == section.name,
+            SectionRevision.language == language,
+        )
+        .order_by(SectionRevision.at.desc(), SectionRevision.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, StageDraft):
+        return {key: _plain(getattr(value, key)) for key in ("name", "note", "starts_at", "ends_at")}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def fitting(column: str, typed: str) -> str:
+    """A typed text, cleaned, where it is no longer than its column takes."""
+    is_line = column in sections.LIMITS
+    text = clean_line(typed) if is_line else clean_text(typed)
+    most = sections.limit_of(column)
+    if len(text) > most:
+        raise Refused(
+            _("Shorten this to %(most)d characters; it has %(now)d.", most=most, now=len(text)), column
+        )
+    return text
+
+
+def _replace_stages(challenge: Challenge, drafts: Sequence[StageDraft]) -> None:
+    if len(drafts) > MOST_STAGES:
+        raise Refused(_("Keep to %(most)d steps.", most=MOST_STAGES))
+    challenge.stages = [
+        StageDate(
+            position=place,
+            name=clean_line(draft.name)[:200],
+            note=clean_text(draft.note)[:500],
+            starts_at=draft.starts_at,
+            ends_at=draft.ends_at,
+            translations=dict(draft.translations),
+        )
+        for place, draft in enumerate(drafts)
+    ]
