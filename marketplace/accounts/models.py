@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.database import Model
+from marketplace.core.events import Stream
 
 
 class Person(Model):
@@ -31,6 +32,14 @@ class Person(Model):
         """Neither suspended nor erased."""
         return self.suspended_at is None and self.erased_at is None
 
+    @property
+    def event_stream(self) -> Stream:
+        return Stream("person", self.id)
+
+    @property
+    def event_readers(self) -> list[UUID]:
+        return []
+
 
 class PersonDetails(Model):
     """What names a person: the row that an erasure removes."""
@@ -44,6 +53,15 @@ class PersonDetails(Model):
     email_confirmed_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(back_populates="details")
+
+
+class OfficerName(Model):
+    """The name alone of an erased person who decided something in a public office: it stays on the decision."""
+
+    __tablename__ = "officer_name"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    name: Mapped[str]
 
 
 class Credential(Model):
@@ -70,6 +88,8 @@ class SignIn(Model):
     place: Mapped[str]  # network address cut to its prefix
     ended_at: Mapped[datetime | None]
 
+    person: Mapped[Person] = relationship()
+
 
 class TicketKind(StrEnum):
     """What a mailed, single-use link is for."""
@@ -90,7 +110,7 @@ class Ticket(Model):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
 
 
@@ -104,11 +124,12 @@ class Attempt(Model):
 
 
 class KeptForm(Model):
-    """What somebody typed when the session had expired; it waits for the sign-in."""
+    """What somebody typed when the session had expired; it waits for the sign-in of the same person."""
 
     __tablename__ = "kept_form"
 
     token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     path: Mapped[str]
     fields: Mapped[dict[str, Any]]
     expires_at: Mapped[datetime] = mapped_column(index=True)

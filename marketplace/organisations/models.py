@@ -53,6 +53,7 @@ class Organisation(Stateful, Model):
     sectors: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     is_claimed: Mapped[bool] = mapped_column(default=True)  # false: made by an import, nobody acts for it yet
     state_reason: Mapped[str | None]
+    decided_at: Mapped[datetime | None]  # of the present state
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
 
     parent: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
