@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from marketplace import models, reactions
+from marketplace.accounts import keeping, sessions
 from marketplace.accounts.sessions import viewer_of_request
 from marketplace.core import access, clock, converters, database, i18n, messages, templating
 from marketplace.core.errors import NotAllowed, NotFound, Refused
@@ -48,6 +49,7 @@ def create_app(configuration: Settings | None = None) -> Flask:
     reactions.wire()
     app.url_map.converters.update(converters.ALL)
     Babel(app, locale_selector=languages.of_request, timezone_selector=languages.zone_of_request)
+    sessions.install(app)
     templating.install(app)
     blueprints.register(app)
     layout.install(app)
@@ -102,6 +104,7 @@ def _admit() -> Response | None:
     if declared.admits(g.viewer):
         return None
     if not g.viewer.is_signed_in:
+        keeping.keep_form(g.now)
         return redirect(languages.sign_in_address())  # type: ignore[return-value]
     abort(404)
 

@@ -22,9 +22,9 @@ PACKAGES = (
 
 
 def load_all() -> None:
-    """Import every feature's tables, access rules and event types."""
+    """Import every feature's tables, access rules, event types and letters."""
     for package in PACKAGES:
-        for room in ("models", "policy", "events", "workflow"):
+        for room in ("models", "policy", "events", "workflow", "seats", "letters"):
             name = f"{package}.{room}"
             if find_spec(name) is not None:
                 import_module(name)
