@@ -59,7 +59,10 @@ def create_app(configuration: Settings | None = None) -> Flask:
     app.teardown_appcontext(lambda _error: database.close_session())
     _handle_errors(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(data_folder("static")), prefix="static/", max_age=31_536_000 if not app.debug else 0
+        app.wsgi_app,
+        root=str(data_folder("static")),
+        prefix="static/",
+        max_age=31_536_000 if not app.debug else 0,
     )
     if configuration.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -33,6 +33,6 @@ def load_all() -> None:
 def feature_of(table_name: str) -> str:
     """The feature that a table belongs to, `core` or a package's name."""
     for mapper in Model.registry.mappers:
-        if mapper.local_table.name == table_name:  # type: ignore[union-attr]
+        if mapper.class_.__tablename__ == table_name:
             return mapper.class_.__module__.split(".")[1]
     return "none"

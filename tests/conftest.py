@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from marketplace.core import access, clock, database, jobs, migrate
+from marketplace.core import access, clock, database, jobs
 from marketplace.core.settings import Settings, settings
 from tests import database as test_databases
 
@@ -80,7 +80,11 @@ def now() -> Iterator[datetime]:
 @pytest.fixture
 def db(app: Flask, now: datetime, _emptying) -> Iterator[Session]:
     """An empty, migrated database and a session that reads as the system; emptied again afterwards."""
-    with app.test_request_context("/en/"), database.session_scope() as session, access.reading_as_system("a test"):
+    with (
+        app.test_request_context("/en/"),
+        database.session_scope() as session,
+        access.reading_as_system("a test"),
+    ):
         yield session
         session.rollback()
     with _emptying.connect() as connection:

@@ -6,10 +6,14 @@ For the time before a feature's tables have landed; a landed revision is never e
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from argparse import Namespace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from alembic import command
 
@@ -31,7 +35,11 @@ def remake(feature: str) -> None:
     before = f"{number - 1:04d}_{FLOORS[number - 2]}" if number > 1 else None
     target.unlink(missing_ok=True)
     scratch = f"revise_{os.getpid()}"
-    with _scratch_database(scratch) as url, migrate.owner_connection(url) as connection:
+    with (
+        _without_later(target),
+        _scratch_database(scratch) as url,
+        migrate.owner_connection(url) as connection,
+    ):
         if before:
             command.upgrade(migrate.config(connection), before)
         connection.commit()
@@ -42,11 +50,26 @@ def remake(feature: str) -> None:
             message=f"The tables of {feature}.",
             autogenerate=True,
             head=before or "base",
-            splice=True,
             rev_id=name,
         )
-        made = next((data_folder("migrations") / "versions").glob(f"{name}_*.py"))
+        made = next(target.parent.glob(f"{name}_*.py"))
         made.rename(target)
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", str(target)], check=True)
+    subprocess.run([sys.executable, "-m", "ruff", "check", "--quiet", "--fix", str(target)], check=True)
+
+
+@contextmanager
+def _without_later(target: Path) -> Iterator[None]:
+    """Put the revisions after this one aside: for the while they name one that is not there."""
+    with TemporaryDirectory() as aside:
+        later = [path for path in target.parent.glob("*.py") if path.name > target.name]
+        for path in later:
+            shutil.move(path, aside)
+        try:
+            yield
+        finally:
+            for path in later:
+                shutil.move(Path(aside) / path.name, path)
 
 
 @contextmanager

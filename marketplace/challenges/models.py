@@ -139,7 +139,7 @@ class Challenge(Stateful, Model):
             return False
         return self.publish_at <= now <= self.deadline
 
-    @is_open.inplace.expression
+    @is_open.inplace.expression  # type: ignore[attr-defined]  # mypy takes the hybrid for a method
     @classmethod
     def _is_open_sql(cls, now: datetime) -> ColumnElement[bool]:
         return and_(cls.state == ChallengeState.PUBLISHED, cls.publish_at <= now, cls.deadline >= now)

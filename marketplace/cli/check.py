@@ -38,7 +38,11 @@ def command(as_json: bool) -> None:
         configuration = Settings()
     except ValidationError as error:
         raise click.ClickException(f"A setting can't be read: {error}") from error
-    faults = [*_settings_faults(configuration), *_database_faults(configuration), *_mail_faults(configuration)]
+    faults = [
+        *_settings_faults(configuration),
+        *_database_faults(configuration),
+        *_mail_faults(configuration),
+    ]
     if as_json:
         settings_as_data = [dict(zip(("name", "value", "meaning"), row, strict=True)) for row in _rows(configuration)]
         click.echo(json.dumps({"settings": settings_as_data, "faults": [asdict(fault) for fault in faults]}))
@@ -66,7 +70,10 @@ def _rows(configuration: Settings) -> Iterator[tuple[str, str, str]]:
 
 def _settings_faults(configuration: Settings) -> Iterator[Fault]:
     if not clock.zone_exists(configuration.zone):
-        yield Fault(f"{configuration.zone} is no time zone", "Set MARKETPLACE_ZONE to an IANA name, such as Africa/Tunis.")
+        yield Fault(
+            f"{configuration.zone} is no time zone",
+            "Set MARKETPLACE_ZONE to an IANA name, such as Africa/Tunis.",
+        )
     if configuration.secret_key is not None and len(configuration.secret_key) < 32:
         yield Fault("the secret key is short", "Set MARKETPLACE_SECRET_KEY to 32 random characters or more.")
     if not configuration.demo and not configuration.secure_cookies:

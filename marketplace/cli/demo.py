@@ -20,7 +20,12 @@ from marketplace.core.settings import settings
 
 @click.command("demo")
 @click.option("--port", default=8000, show_default=True, help="Port on this machine's loopback address.")
-@click.option("--data", type=click.Path(path_type=Path), default=None, help="Folder of database and files [default: var].")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder of database and files [default: var].",
+)
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and load it anew.")
 def command(port: int, data: Path | None, reset: bool) -> None:
     """Run the product with lively demo data: database, pages, jobs and a mail sink in one.
@@ -62,7 +67,9 @@ def _load() -> None:
     configuration.data.mkdir(parents=True, exist_ok=True)
     with runtime.running_app() as (_app, addresses):
         if load.has_real_accounts():
-            raise click.ClickException("This database has real accounts. The demo runs on one of its own: use --data.")
+            raise click.ClickException(
+                "This database has real accounts. The demo runs on one of its own: use --data."
+            )
         if not load.is_loaded():
             load.everything(addresses.app)
     (configuration.data / "demo").touch()

@@ -264,7 +264,9 @@ class RoutePolicy:
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
-def policy(audience: str, *, kinds: set[Kind] | None = None, roles: set[Role] | None = None) -> Callable[[ViewT], ViewT]:
+def policy(
+    audience: str, *, kinds: set[Kind] | None = None, roles: set[Role] | None = None
+) -> Callable[[ViewT], ViewT]:
     """Declare whom a view admits: "public", "signed in", "member" of kinds or in roles, or "token" in the address.
 
     The application refuses to serve a view that declares nothing.

@@ -6,10 +6,10 @@ import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Text, Uuid, create_engine
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Table, Text, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
@@ -45,6 +45,8 @@ class Model(DeclarativeBase):
             values_callable=lambda members: [member.value for member in members],
         ),
     }
+
+    __table__: ClassVar[Table]  # no model of ours is mapped to a join
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

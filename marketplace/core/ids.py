@@ -73,9 +73,7 @@ def read_receipt_code(typed: str) -> str | None:
         typed: as a person types it: small letters, blanks and dashes don't matter.
     """
     letters = re.sub(r"[\s\-‐-―]", "", typed).upper()
-    if len(letters) != RECEIPT_GROUPS * GROUP_LENGTH or any(
-        letter not in RECEIPT_ALPHABET for letter in letters
-    ):
+    if len(letters) != RECEIPT_GROUPS * GROUP_LENGTH or any(letter not in RECEIPT_ALPHABET for letter in letters):
         return None
     return _grouped(letters)
 

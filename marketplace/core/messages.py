@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -17,7 +17,15 @@ from babel.messages.pofile import read_po, write_po
 from marketplace.core.paths import PACKAGE, data_folder
 
 TRANSLATED = ("ar", "fr")
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "_n": (1, 2), "_ln": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "_n": (1, 2),
+    "_ln": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 # Lower floors first: a sentence that several packages use belongs to the lowest.
 FLOORS = (
     "core",
@@ -71,7 +79,11 @@ def extracted(floor: str) -> Catalog:
     for folder in folders:
         for name, _line, message, _comments, context in extract_from_dir(
             folder,
-            method_map=[("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")],
+            method_map=[
+                ("**.py", "python"),
+                ("**.html", "jinja2.ext:babel_extract"),
+                ("**.txt", "jinja2.ext:babel_extract"),
+            ],
             options_map={"**.html": jinja, "**.txt": jinja},
             keywords=KEYWORDS,
         ):
@@ -146,6 +158,26 @@ def untranslated() -> list[str]:
                     if message.id and (message.fuzzy or not all(strings)):
                         missing.append(f"{language}/{source.name}: {message.id}")
     return missing
+
+
+def unlisted() -> list[str]:
+    """Every message of the code that no catalogue lists: `make messages` was not run."""
+    listed: dict[str, set[str]] = {language: set() for language in TRANSLATED}
+    for language in TRANSLATED:
+        for source in sources(language):
+            with source.open("rb") as file:
+                listed[language].update(_key(message) for message in read_po(file, locale=language))
+    return [
+        f"{language}: {message.id}"
+        for floor in FLOORS
+        for message in extracted(floor)
+        for language in TRANSLATED
+        if message.id and _key(message) not in listed[language]
+    ]
+
+
+def _key(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, list | tuple) else message.id
 
 
 if __name__ == "__main__":

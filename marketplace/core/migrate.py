@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -63,7 +64,8 @@ def _jobs_schema(connection: Connection) -> None:
     """Apply the job queue's packaged schema, or those of its migrations that are newer than the recorded one."""
     connection.execute(text("CREATE TABLE IF NOT EXISTS job_schema (migration text PRIMARY KEY)"))
     done = set(connection.scalars(text("SELECT migration FROM job_schema")))
-    packaged = sorted(path.name for path in SchemaManager.get_migrations_path().glob("*.sql"))
+    folder = Path(SchemaManager.get_migrations_path())
+    packaged = sorted(path.name for path in folder.glob("*.sql"))
     driver = connection.connection.driver_connection
     assert driver is not None
     if not done:
@@ -71,7 +73,7 @@ def _jobs_schema(connection: Connection) -> None:
     else:
         for name in packaged:
             if name not in done:
-                driver.execute((SchemaManager.get_migrations_path() / name).read_text("utf-8"))
+                driver.execute((folder / name).read_text("utf-8"))
     for name in set(packaged) - done:
         connection.execute(text("INSERT INTO job_schema VALUES (:name)"), {"name": name})
 

@@ -224,9 +224,7 @@ def currency_sign(currency: str, language: str | None = None) -> str:
 # --- reading ---
 
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
-_BLANKS = str.maketrans(
-    dict.fromkeys("\u00a0\u202f\u2009\u2007\t'’", " ") | {"\u2212": "-", "٬": "_", "٫": "!"}
-)
+_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007\t'’", " ") | {"\u2212": "-", "٬": "_", "٫": "!"})
 
 
 def parse_money(text: str, currency: str, language: str | None = None, allow_negative: bool = False) -> Money:

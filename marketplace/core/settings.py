@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -68,17 +69,12 @@ def _kept_secret(data: Path) -> str:
     data.mkdir(parents=True, exist_ok=True)
     try:
         # Exclusive: of two processes that start at once, one makes the key and both read it.
-        with path.open("x", opener=_private) as file:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
     return path.read_text("utf-8")
-
-
-def _private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)
 
 
 @lru_cache

@@ -55,5 +55,3 @@ def day(at: date | datetime, zone: str = "UTC") -> str:
 def number(value: Any) -> str:
     """A number with the language's separators and Western digits."""
     return format_decimal(value, locale=i18n.current_language())
-
-

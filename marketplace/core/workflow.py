@@ -170,10 +170,7 @@ def lock(thing: Any) -> None:
     """
     model = type(thing)
     statement = (
-        select(model)
-        .where(model.id == thing.id)
-        .with_for_update(of=model)
-        .execution_options(populate_existing=True)
+        select(model).where(model.id == thing.id).with_for_update(of=model).execution_options(populate_existing=True)
     )
     if database.session.execute(statement).unique().scalar_one_or_none() is None:
         raise NotFound

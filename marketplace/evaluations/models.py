@@ -114,7 +114,10 @@ class ScoreSheet(Model):
     """One evaluator's scores of one proposal: open until locked."""
 
     __tablename__ = "score_sheet"
-    __table_args__ = (UniqueConstraint("member_id", "proposal_id"), Index("ix_score_sheet_proposal_id", "proposal_id"))
+    __table_args__ = (
+        UniqueConstraint("member_id", "proposal_id"),
+        Index("ix_score_sheet_proposal_id", "proposal_id"),
+    )
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("panel_member.id"))
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))

@@ -44,7 +44,10 @@ class Pilot(Stateful, Model):
     """A paid trial of an awarded proposal."""
 
     __tablename__ = "pilot"
-    __table_args__ = (Index("ix_pilot_agency_id_state", "agency_id", "state"), Index("ix_pilot_startup_id_state", "startup_id", "state"))
+    __table_args__ = (
+        Index("ix_pilot_agency_id_state", "agency_id", "state"),
+        Index("ix_pilot_startup_id_state", "startup_id", "state"),
+    )
 
     key: Mapped[str] = mapped_column(unique=True, default=new_key)
     challenge_id: Mapped[UUID] = mapped_column(ForeignKey("challenge.id"), index=True)
@@ -68,7 +71,9 @@ class Pilot(Stateful, Model):
     proposal: Mapped[Proposal] = relationship()
     agency: Mapped[Organisation] = relationship(foreign_keys=[agency_id])
     startup: Mapped[Organisation] = relationship(foreign_keys=[startup_id])
-    agreements: Mapped[list[AgreementVersion]] = relationship(order_by="AgreementVersion.number", back_populates="pilot")
+    agreements: Mapped[list[AgreementVersion]] = relationship(
+        order_by="AgreementVersion.number", back_populates="pilot"
+    )
     milestones: Mapped[list[Milestone]] = relationship(order_by="Milestone.position", back_populates="pilot")
     kpis: Mapped[list[Kpi]] = relationship(order_by="Kpi.position", back_populates="pilot")
 
@@ -126,7 +131,9 @@ class Milestone(Stateful, Model):
     __tablename__ = "milestone"
     __table_args__ = (
         CheckConstraint("price_minor >= 0", name="price_not_negative"),
-        CheckConstraint("payment_confirmed_at IS NULL OR payment_recorded_at IS NOT NULL", name="confirmed_after_recorded"),
+        CheckConstraint(
+            "payment_confirmed_at IS NULL OR payment_recorded_at IS NOT NULL", name="confirmed_after_recorded"
+        ),
         UniqueConstraint("pilot_id", "position"),
     )
 

@@ -64,9 +64,7 @@ def start_proposal(actor: Viewer, challenge: Challenge, now: datetime) -> Propos
 
 def _own(actor: Viewer, challenge: Challenge) -> Proposal | None:
     return database.session.scalar(
-        select(Proposal).where(
-            Proposal.challenge_id == challenge.id, Proposal.startup_id == actor.organisation_id
-        )
+        select(Proposal).where(Proposal.challenge_id == challenge.id, Proposal.startup_id == actor.organisation_id)
     )
 
 
@@ -109,9 +107,7 @@ def submit(actor: Viewer, proposal: Proposal, now: datetime, *, expected: str | 
     """
     require(policy.can_write(actor, proposal))
     if not actor.is_verified:
-        raise Refused(
-            _("Your organisation must be verified before it can send a proposal. You can go on writing.")
-        )
+        raise Refused(_("Your organisation must be verified before it can send a proposal. You can go on writing."))
     _read_anew(proposal)
     draft = contents.draft_of(proposal)
     bundle = contents.pack(proposal, draft)

@@ -87,9 +87,7 @@ class Contents:
     def texts(self, section: Section) -> list[tuple[Any, str]]:
         """The section's texts that are not empty, each with its label."""
         answers = self.answers.get(section, {})
-        return [
-            (known.label, answers[known.name]) for known in sections.TEXTS[section] if answers.get(known.name)
-        ]
+        return [(known.label, answers[known.name]) for known in sections.TEXTS[section] if answers.get(known.name)]
 
 
 # --- The draft --------------------------------------------------------------------------------------------

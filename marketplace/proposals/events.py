@@ -21,6 +21,4 @@ RESERVED = register("proposal.reserved", _l("%(actor)s put the proposal in reser
 NOT_AWARDED = register("proposal.not_awarded", _l("%(actor)s closed the proposal without an award."))
 DECLINED = register("proposal.declined", _l("%(actor)s declined the award."))
 DISQUALIFIED = register("proposal.disqualified", _l("%(actor)s disqualified the proposal."))
-OPENING = register(
-    "challenge.proposals_opened", _l("%(actor)s opened the proposals; sent in time: %(count)s.")
-)
+OPENING = register("challenge.proposals_opened", _l("%(actor)s opened the proposals; sent in time: %(count)s."))

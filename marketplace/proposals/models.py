@@ -157,9 +157,7 @@ class Submission(Model):
     __table_args__ = (
         CheckConstraint("replaced_at IS NULL OR replaced_at >= received_at", name="replaced_after_receipt"),
         UniqueConstraint("receipt_code"),
-        Index(
-            "uq_submission_standing", "proposal_id", unique=True, postgresql_where=text("replaced_at IS NULL")
-        ),
+        Index("uq_submission_standing", "proposal_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_random_id)

@@ -22,9 +22,7 @@ from marketplace.proposals.models import (
 
 WORKING = frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY, Role.FINANCE})
 WRITING = frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY})
-OFFICERS = frozenset(
-    {Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER, Role.OPENING_OFFICER, Role.FINANCE_OFFICER}
-)
+OFFICERS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER, Role.OPENING_OFFICER, Role.FINANCE_OFFICER})
 DECIDING = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER})
 
 # From then on the letters are out, and each proposer may know what became of its proposal.
@@ -66,9 +64,7 @@ def can_open(viewer: Viewer, proposal: Proposal) -> bool:
 
 def can_judge(viewer: Viewer, proposal: Proposal) -> bool:
     """Who decides for the agency, or whom a higher floor entrusts: the chair of the panel."""
-    return viewer.has_any(DECIDING, proposal.challenge.agency_id) or any(
-        judge(viewer, proposal) for judge in _judges
-    )
+    return viewer.has_any(DECIDING, proposal.challenge.agency_id) or any(judge(viewer, proposal) for judge in _judges)
 
 
 def entrust(judge: Judge) -> None:

@@ -103,13 +103,9 @@ def _team_faults(content: Mapping[str, Any]) -> list[Fault]:
     found = []
     for index, row in enumerate(rows):
         if not row["name"]:
-            found.append(
-                Fault(Section.TEAM, f"team-{index}-name", _("Person %(n)s: enter a name", n=index + 1))
-            )
+            found.append(Fault(Section.TEAM, f"team-{index}-name", _("Person %(n)s: enter a name", n=index + 1)))
         if not row["role"]:
-            found.append(
-                Fault(Section.TEAM, f"team-{index}-role", _("Person %(n)s: enter a role", n=index + 1))
-            )
+            found.append(Fault(Section.TEAM, f"team-{index}-role", _("Person %(n)s: enter a role", n=index + 1)))
     return found
 
 
@@ -139,12 +135,8 @@ def _milestone_faults(index: int, row: Mapping[str, Any]) -> list[Fault]:
             Fault(Section.PRICE, f"milestones-{index}-title", _("Milestone %(n)s: say what is done", n=place))
         )
     if row["due_days"] is None:
-        message = _(
-            "Milestone %(n)s: enter after how many days, 0 to %(most)s", n=place, most=sections.MAX_DAYS
-        )
-        found.append(
-            Fault(Section.PRICE, f"milestones-{index}-due_text", message, is_missing=not row["due_text"])
-        )
+        message = _("Milestone %(n)s: enter after how many days, 0 to %(most)s", n=place, most=sections.MAX_DAYS)
+        found.append(Fault(Section.PRICE, f"milestones-{index}-due_text", message, is_missing=not row["due_text"]))
     if row["price_minor"] is None:
         message = _("Milestone %(n)s: enter a price, or 0 if it costs nothing", n=place)
         found.append(

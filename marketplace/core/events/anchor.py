@@ -78,9 +78,7 @@ def anchor_digest(anchor: EventAnchor, heads: list[AnchorHead]) -> str:
         "number": anchor.number,
         "at": anchor.at.astimezone(UTC).isoformat(),
         "previous": anchor.previous,
-        "heads": [
-            [str(head.stream_id), head.number, head.hash] for head in sorted(heads, key=lambda h: h.stream_id)
-        ],
+        "heads": [[str(head.stream_id), head.number, head.hash] for head in sorted(heads, key=lambda h: h.stream_id)],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

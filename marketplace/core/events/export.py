@@ -19,9 +19,7 @@ def export_events(session: Session, target: Path) -> int:
         How many were written.
     """
     count = 0
-    rows = session.scalars(
-        select(Event).order_by(Event.stream_id, Event.number).execution_options(yield_per=1000)
-    )
+    rows = session.scalars(select(Event).order_by(Event.stream_id, Event.number).execution_options(yield_per=1000))
     with target.open("w", encoding="utf-8") as file:
         for happened in rows:
             file.write(json.dumps({**canonical(happened), "hash": happened.hash}, ensure_ascii=False) + "\n")

@@ -168,9 +168,7 @@ def canonical(happened: Event) -> dict[str, Any]:
 
 def digest(happened: Event) -> str:
     """The hash of an event: SHA-256 over its canonical JSON, the previous hash included."""
-    return hashlib.sha256(
-        json.dumps(canonical(happened), sort_keys=True, ensure_ascii=False).encode()
-    ).hexdigest()
+    return hashlib.sha256(json.dumps(canonical(happened), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @sa_event.listens_for(Session, "before_commit")

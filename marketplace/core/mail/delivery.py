@@ -34,7 +34,12 @@ def compose(written: Letter, row: OutgoingMail, address: str, name: str) -> Emai
     message["Message-ID"] = row.message_id(urlsplit(configuration.base_url).hostname or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = current_language()
-    context = {"letter": written, "dir": direction(current_language()), "lang": current_language(), "settings": configuration}
+    context = {
+        "letter": written,
+        "dir": direction(current_language()),
+        "lang": current_language(),
+        "settings": configuration,
+    }
     message.set_content(render_template("mail/letter.txt", **context))
     styled = css_inline.CSSInliner(extra_css=_stylesheet(), load_remote_stylesheets=False).inline(
         render_template("mail/letter.html", **context)

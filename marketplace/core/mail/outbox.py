@@ -79,7 +79,8 @@ def deliver(mail_id: str) -> None:
 def _recipient(row: OutgoingMail) -> Recipient | None:
     if row.address is not None:
         return Recipient(row.address, "", Viewer.anonymous(clock.now()))
-    assert _resolver is not None and row.person_id is not None
+    assert _resolver is not None
+    assert row.person_id is not None
     organisation = row.data.get("organisation_id")
     return _resolver(row.person_id, UUID(organisation) if organisation else None)
 
