@@ -145,7 +145,10 @@ def kept(token: str):
 def acting_as():
     """The organisations that the person may act for."""
     return render_template(
-        "accounts/acting_as.html", seats=sessions.seats_of_request(), form=ActAsForm(), back=own_path(request.args.get("next"))
+        "accounts/acting_as.html",
+        seats=sessions.seats_of_request(),
+        form=ActAsForm(),
+        back=own_path(request.args.get("next")),
     )
 
 

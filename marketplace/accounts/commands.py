@@ -108,9 +108,7 @@ def confirm_sign_up(token: str, password: str, now: datetime) -> Person:
     if not passwords.verify(ticket.data["secret"], password):
         raise Refused(_("This is not the password that you chose when you signed up."), "password")
     data = tickets.use(ticket, now)
-    return create_person(
-        data["name"], data["email"], now, password_hash=data["secret"], language=data["language"]
-    )
+    return create_person(data["name"], data["email"], now, password_hash=data["secret"], language=data["language"])
 
 
 def check_sign_in(email: str, password: str, now: datetime, network: str) -> Person:

@@ -63,4 +63,3 @@ def erase_account(actor: Viewer, password: str, now: datetime) -> None:
                 database.session.delete(row)
         person.zone, person.erased_at = None, now
     events.record("account.erased", actor, on=person, now=now)
-

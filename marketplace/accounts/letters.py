@@ -38,7 +38,9 @@ def exists_already() -> Letter:
     return Letter(
         _("You have an account already"),
         [
-            _("Somebody, probably you, asked for an account with this e-mail address. You have one: sign in with it."),
+            _(
+                "Somebody, probably you, asked for an account with this e-mail address. You have one: sign in with it."
+            ),
             _("If you don't know your password, set a new one on the same page. If it wasn't you, do nothing."),
         ],
         address("accounts.sign_in"),
@@ -100,7 +102,9 @@ def change_email_new(token: str) -> Letter:
     return Letter(
         _("Confirm your new e-mail address"),
         [
-            _("Follow the link within 24 hours to use this address for your account, and confirm it at the old one too."),
+            _(
+                "Follow the link within 24 hours to use this address for your account, and confirm it at the old one too."
+            ),
             _("If you did not ask for it, do nothing."),
         ],
         address("accounts.confirm_email", which="new", token=token),
@@ -143,8 +147,9 @@ def erased() -> Letter:
     return Letter(
         _("Your account is erased"),
         [
-            _("Your name, your e-mail address and your password are deleted. What you did stays recorded without them."),
+            _(
+                "Your name, your e-mail address and your password are deleted. What you did stays recorded without them."
+            ),
             _("Where you decided something for a public body, your name stays on that decision."),
         ],
     )
-

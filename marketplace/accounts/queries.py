@@ -36,7 +36,9 @@ def names(person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
             ).all()
         )
         if wanted - found.keys():
-            kept = select(OfficerName.person_id, OfficerName.name).where(OfficerName.person_id.in_(wanted - found.keys()))
+            kept = select(OfficerName.person_id, OfficerName.name).where(
+                OfficerName.person_id.in_(wanted - found.keys())
+            )
             found.update(database.session.execute(kept).all())
     nobody = _("Somebody whose account was erased")
     return {person_id: found.get(person_id, nobody) for person_id in wanted}

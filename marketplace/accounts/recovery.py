@@ -25,9 +25,7 @@ def ask_reset(email: str, language: str, now: datetime, network: str) -> None:
     address = folded(email)
     limits.spend(limits.RESET, now, account=address, network=network)
     with reading_as_system("there is no viewer before the sign-in"):
-        details = database.session.scalars(
-            select(PersonDetails).where(PersonDetails.email == address)
-        ).one_or_none()
+        details = database.session.scalars(select(PersonDetails).where(PersonDetails.email == address)).one_or_none()
     if details is None:
         mail.send("account.no_account", address, language)
         return
@@ -124,7 +122,9 @@ def confirm_email_change(kind: TicketKind, token: str, now: datetime) -> bool:
 def _other_end_confirmed(ticket: Ticket) -> bool:
     with reading_as_system("both links of one change"):
         both = database.session.scalars(
-            select(Ticket).where(Ticket.person_id == ticket.person_id, Ticket.data["change"].astext == ticket.data["change"])
+            select(Ticket).where(
+                Ticket.person_id == ticket.person_id, Ticket.data["change"].astext == ticket.data["change"]
+            )
         ).all()
     ends = {end.kind for end in both if end.used_at is not None}
     return ends == {TicketKind.CHANGE_EMAIL_OLD, TicketKind.CHANGE_EMAIL_NEW}

@@ -137,9 +137,7 @@ def unschedule(actor: Viewer, challenge: Challenge, now: datetime) -> None:
     challenge.publish_at = challenge.criteria_hash = challenge.published_hash = challenge.published_by = None
 
 
-def extend_deadline(
-    actor: Viewer, challenge: Challenge, deadline: datetime, reason: str, now: datetime
-) -> None:
+def extend_deadline(actor: Viewer, challenge: Challenge, deadline: datetime, reason: str, now: datetime) -> None:
     """Move the deadline of an open challenge to a later moment; never to an earlier one.
 
     Args:

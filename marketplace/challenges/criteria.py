@@ -72,12 +72,8 @@ def replace_criteria(challenge: Challenge, drafts: Sequence[CriterionDraft]) -> 
         criterion.guidance = clean_text(draft.guidance)[:2000]
         criterion.weight = draft.weight
         criterion.scale = _scale(draft)
-        criterion.labels = (
-            [dict(label) for label in draft.labels] if draft.kind == CriterionKind.RATING else []
-        )
-        criterion.minimum = (
-            draft.minimum if draft.kind in (CriterionKind.POINTS, CriterionKind.RATING) else None
-        )
+        criterion.labels = [dict(label) for label in draft.labels] if draft.kind == CriterionKind.RATING else []
+        criterion.minimum = draft.minimum if draft.kind in (CriterionKind.POINTS, CriterionKind.RATING) else None
         criterion.is_required = draft.is_required and draft.kind == CriterionKind.YES_NO
         criterion.comment_required = draft.comment_required
         criterion.translations = {**(criterion.translations or {}), **draft.translations}

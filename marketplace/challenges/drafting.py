@@ -86,9 +86,7 @@ def clone(actor: Viewer, challenge: Challenge, now: datetime) -> Challenge:
         **{name: list(getattr(challenge, name)) for name in ("topics", "sectors", "proposal_languages")},
     )
     copy.texts = [
-        ChallengeText(
-            language=text.language, versions={}, **{name: getattr(text, name) for name in sections.TEXTS}
-        )
+        ChallengeText(language=text.language, versions={}, **{name: getattr(text, name) for name in sections.TEXTS})
         for text in challenge.texts
     ]
     replace_criteria(copy, [draft_of(criterion) for criterion in challenge.criteria])

@@ -23,9 +23,7 @@ def criteria_document(challenge: Challenge) -> dict[str, Any]:
         "criteria": [_criterion(criterion) for criterion in challenge.criteria],
         "tie_break": {
             "rule": challenge.tie_break.value,
-            "criterion": names.get(challenge.tie_break_criterion_id)
-            if challenge.tie_break_criterion_id
-            else None,
+            "criterion": names.get(challenge.tie_break_criterion_id) if challenge.tie_break_criterion_id else None,
         },
     }
 
@@ -50,8 +48,7 @@ def published_document(challenge: Challenge) -> dict[str, Any]:
     return criteria_document(challenge) | {
         "language": challenge.language,
         "texts": {
-            text.language: {column: getattr(text, column) for column in sections.TEXTS}
-            for text in challenge.texts
+            text.language: {column: getattr(text, column) for column in sections.TEXTS} for text in challenge.texts
         },
         "topics": sorted(challenge.topics),
         "sectors": sorted(challenge.sectors),

@@ -18,6 +18,4 @@ def index(challenge: Challenge) -> None:
 def words(challenge: Challenge) -> str:
     """The lexemes of all texts and criteria and of the agency's name."""
     texts = [getattr(text, column) for text in challenge.texts for column in sections.TEXTS]
-    return search.document(
-        [challenge.agency.name, *texts, *(criterion.name for criterion in challenge.criteria)]
-    )
+    return search.document([challenge.agency.name, *texts, *(criterion.name for criterion in challenge.criteria)])

@@ -119,18 +119,12 @@ class Challenge(Stateful, Model):
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
 
     agency: Mapped[Organisation] = relationship()
-    texts: Mapped[list[ChallengeText]] = relationship(
-        back_populates="challenge", cascade="all, delete-orphan"
-    )
+    texts: Mapped[list[ChallengeText]] = relationship(back_populates="challenge", cascade="all, delete-orphan")
     criteria: Mapped[list[Criterion]] = relationship(
         order_by="Criterion.position", back_populates="challenge", cascade="all, delete-orphan"
     )
-    stages: Mapped[list[StageDate]] = relationship(
-        order_by="StageDate.position", cascade="all, delete-orphan"
-    )
-    notices: Mapped[list[ChallengeNotice]] = relationship(
-        order_by="ChallengeNotice.at", cascade="all, delete-orphan"
-    )
+    stages: Mapped[list[StageDate]] = relationship(order_by="StageDate.position", cascade="all, delete-orphan")
+    notices: Mapped[list[ChallengeNotice]] = relationship(order_by="ChallengeNotice.at", cascade="all, delete-orphan")
 
     @hybrid_method
     def is_open(self, now: datetime) -> bool:
@@ -190,18 +184,14 @@ class Challenge(Stateful, Model):
     def decision_expected(self) -> datetime | None:
         """When the decision is due; none once an extension has overtaken that date."""
         return (
-            self.decision_due
-            if self.decision_due and self.deadline and self.decision_due > self.deadline
-            else None
+            self.decision_due if self.decision_due and self.deadline and self.decision_due > self.deadline else None
         )
 
     @property
     def pilot_expected(self) -> datetime | None:
         """When the pilot starts; none once an extension has overtaken that date."""
         return (
-            self.pilot_starts
-            if self.pilot_starts and self.deadline and self.pilot_starts > self.deadline
-            else None
+            self.pilot_starts if self.pilot_starts and self.deadline and self.pilot_starts > self.deadline else None
         )
 
     def is_visible(self, now: datetime) -> bool:
@@ -210,9 +200,7 @@ class Challenge(Stateful, Model):
 
     def is_scheduled(self, now: datetime) -> bool:
         """Frozen, and waiting for its moment."""
-        return (
-            self.state == ChallengeState.PUBLISHED and self.publish_at is not None and self.publish_at > now
-        )
+        return self.state == ChallengeState.PUBLISHED and self.publish_at is not None and self.publish_at > now
 
     def is_closed(self, now: datetime) -> bool:
         """Past its deadline, and nothing has been opened yet."""
@@ -247,9 +235,7 @@ class ChallengeText(Model):
     intellectual_property: Mapped[str] = mapped_column(default="")
     data_security: Mapped[str] = mapped_column(default="")
     adoption_route: Mapped[str] = mapped_column(default="")
-    versions: Mapped[dict[str, Any]] = mapped_column(
-        default=dict
-    )  # section -> number, for autosave conflicts
+    versions: Mapped[dict[str, Any]] = mapped_column(default=dict)  # section -> number, for autosave conflicts
 
     challenge: Mapped[Challenge] = relationship(back_populates="texts")
 
@@ -356,9 +342,7 @@ class SectionRevision(Model):
     """What somebody wrote in a section, kept so that no text is lost when two write at once."""
 
     __tablename__ = "challenge_section_revision"
-    __table_args__ = (
-        Index("ix_challenge_section_revision_place", "challenge_id", "section", "language", "at"),
-    )
+    __table_args__ = (Index("ix_challenge_section_revision_place", "challenge_id", "section", "language", "at"),)
 
     challenge_id: Mapped[UUID] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
     section: Mapped[str]

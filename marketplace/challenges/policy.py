@@ -59,9 +59,7 @@ def _of_own_agency(model: Any, viewer: Viewer) -> ColumnElement[bool]:
 
 def notice_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Corrections and extensions with their challenge; a reviewer's message inside the agency alone."""
-    public = and_(
-        ChallengeNotice.kind != NoticeKind.EDITS_REQUESTED, _through_challenge(ChallengeNotice, viewer)
-    )
+    public = and_(ChallengeNotice.kind != NoticeKind.EDITS_REQUESTED, _through_challenge(ChallengeNotice, viewer))
     return or_(public, _of_own_agency(ChallengeNotice, viewer))
 
 

@@ -58,9 +58,7 @@ def _only(statement) -> Challenge:
     return found
 
 
-def conflicts(
-    challenge: Challenge, section: str, language: str, person_id: UUID | None
-) -> list[SectionRevision]:
+def conflicts(challenge: Challenge, section: str, language: str, person_id: UUID | None) -> list[SectionRevision]:
     """What a person typed and could not save since somebody else had; the latest first, at most 5."""
     return list(
         database.session.scalars(

@@ -95,11 +95,7 @@ def _facts(challenge: Challenge) -> Iterator[Missing]:
         yield Missing("problem", _("Choose at least one topic."))
     if not challenge.proposal_languages:
         yield Missing("eligibility", _("Choose at least one language for the proposals."))
-    if (
-        challenge.budget_minor is None
-        and challenge.prize_minor is None
-        and not challenge.original.budget_note
-    ):
+    if challenge.budget_minor is None and challenge.prize_minor is None and not challenge.original.budget_note:
         yield Missing("budget", _("Enter a budget or a prize, or say why there is neither."))
 
 
@@ -145,9 +141,7 @@ def _dates(challenge: Challenge, now: datetime) -> Iterator[str]:
         yield _("Set the deadline.")
         return
     if deadline <= now:
-        yield _(
-            "The deadline, %(date)s, has passed. Set a later one.", date=in_zone(deadline, challenge.zone)
-        )
+        yield _("The deadline, %(date)s, has passed. Set a later one.", date=in_zone(deadline, challenge.zone))
     if challenge.decision_due is not None and challenge.decision_due <= deadline:
         yield _("Set the decision after the deadline.")
     if challenge.pilot_starts is not None and challenge.pilot_starts <= (challenge.decision_due or deadline):

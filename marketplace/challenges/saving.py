@@ -121,9 +121,7 @@ def save_criteria(
         text.judging = fitting("judging", judging)
     replace_criteria(challenge, criteria)
     challenge.tie_break = tie_break
-    named = (
-        tie_break == TieBreak.CRITERION and tie_break_place is not None and tie_break_place < len(criteria)
-    )
+    named = tie_break == TieBreak.CRITERION and tie_break_place is not None and tie_break_place < len(criteria)
     challenge.tie_break_criterion_id = challenge.criteria[tie_break_place].id if named else None
     return _close_section(actor, challenge, section, text, content, now)
 
@@ -200,9 +198,7 @@ def _open_section(
     present = text.versions.get(section.name, 0)
     if version is not None and version != present:
         _keep(actor, challenge, section, language, version, content, now, is_conflict=True)
-        raise Conflict(
-            _("Somebody else saved this section while you wrote. Both texts are below: yours is kept.")
-        )
+        raise Conflict(_("Somebody else saved this section while you wrote. Both texts are below: yours is kept."))
     return text
 
 
@@ -257,12 +253,7 @@ def _keep(
 ) -> None:
     plain = {key: _plain(value) for key, value in content.items()}
     last = None if is_conflict else _last_revision(challenge, section, language)
-    if (
-        last is not None
-        and last.by_id == actor.person_id
-        and now - last.at < ONE_SITTING
-        and not last.is_conflict
-    ):
+    if last is not None and last.by_id == actor.person_id and now - last.at < ONE_SITTING and not last.is_conflict:
         last.version, last.content = version, {**last.content, **plain}
         return
     database.session.add(
@@ -308,9 +299,7 @@ def fitting(column: str, typed: str) -> str:
     text = clean_line(typed) if is_line else clean_text(typed)
     most = sections.limit_of(column)
     if len(text) > most:
-        raise Refused(
-            _("Shorten this to %(most)d characters; it has %(now)d.", most=most, now=len(text)), column
-        )
+        raise Refused(_("Shorten this to %(most)d characters; it has %(now)d.", most=most, now=len(text)), column)
     return text
 
 

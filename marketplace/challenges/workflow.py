@@ -50,11 +50,7 @@ def is_not_visible_yet(challenge: Challenge, now: datetime) -> str | None:
 
 def is_public(challenge: Challenge, now: datetime) -> str | None:
     """A correction is for readers."""
-    return (
-        None
-        if challenge.is_visible(now)
-        else _("It is not public yet. Take it out of the schedule to change it.")
-    )
+    return None if challenge.is_visible(now) else _("It is not public yet. Take it out of the schedule to change it.")
 
 
 def is_taken_here(challenge: Challenge, now: datetime) -> str | None:

@@ -91,7 +91,11 @@ def set_up_host(person_id: UUID, profile: Profile, now: datetime) -> Organisatio
 def import_agency(actor: Viewer, profile: Profile, now: datetime, *, key: str | None = None) -> Organisation:
     """Enter an agency that an import names: public, and nobody acts for it until its first owner is invited."""
     agency = Organisation(
-        kind=Kind.AGENCY, is_claimed=False, state=OrganisationState.PENDING, created_at=now, **({"key": key} if key else {})
+        kind=Kind.AGENCY,
+        is_claimed=False,
+        state=OrganisationState.PENDING,
+        created_at=now,
+        **({"key": key} if key else {}),
     )
     _write(agency, profile)
     database.session.add(agency)
@@ -171,9 +175,7 @@ def _decide(actor: Viewer, organisation: Organisation, name: str, reason: str, n
     VERIFICATION.fire(organisation, name, actor, now)
     organisation.state_reason, organisation.decided_at = text, now
     for person_id, language in leaders_of(organisation):
-        mail.send(
-            "organisation.decided", person_id, language, decision=name, organisation_id=organisation.id
-        )
+        mail.send("organisation.decided", person_id, language, decision=name, organisation_id=organisation.id)
 
 
 def _write(organisation: Organisation, profile: Profile) -> None:

@@ -74,9 +74,7 @@ def revoke(actor: Viewer, invitation: Invitation, now: datetime) -> None:
         raise Refused(_("This invitation was used already."))
     if invitation.revoked_at is None:
         invitation.revoked_at = now
-        events.record(
-            "organisation.invitation_revoked", actor, on=organisation, now=now, invitation=invitation.id
-        )
+        events.record("organisation.invitation_revoked", actor, on=organisation, now=now, invitation=invitation.id)
 
 
 def by_token(token: str, now: datetime, *, locked: bool = False) -> Invitation:

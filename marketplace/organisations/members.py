@@ -65,9 +65,7 @@ def grant_role(actor: Viewer, organisation: Organisation, person_id: UUID, role:
     if not _current(organisation.id, person_id, now):
         raise NotFound
     granted = seat(organisation, person_id, role, now, by=actor.person_id)
-    events.record(
-        "organisation.role_granted", actor, on=organisation, now=now, person=person_id, role=role
-    )
+    events.record("organisation.role_granted", actor, on=organisation, now=now, person=person_id, role=role)
     return granted
 
 
@@ -84,7 +82,9 @@ def end_role(actor: Viewer, membership: Membership, now: datetime) -> None:
     if membership.ends_at is not None:
         raise Refused(_("This role has ended already."))
     if membership.role == LEADING[organisation.kind] and not _others_lead(organisation, membership.person_id, now):
-        raise Refused(_("The last one who leads an organisation can't leave it. Give this role to somebody else first."))
+        raise Refused(
+            _("The last one who leads an organisation can't leave it. Give this role to somebody else first.")
+        )
     membership.ends_at, membership.ended_by = now, actor.person_id
     events.record(
         "organisation.left" if own else "organisation.role_ended",

@@ -21,18 +21,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_attempt_key_created_at", "attempt", ["key", "created_at"], unique=False)
     op.create_table(
-        "kept_form",
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_kept_form_token_hash")),
-    )
-    op.create_index(op.f("ix_kept_form_expires_at"), "kept_form", ["expires_at"], unique=False)
-    op.create_table(
         "person",
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=True),
@@ -53,6 +41,31 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_credential_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credential")),
         sa.UniqueConstraint("person_id", name=op.f("uq_credential_person_id")),
+    )
+    op.create_table(
+        "kept_form",
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kept_form_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_kept_form_token_hash")),
+    )
+    op.create_index(op.f("ix_kept_form_expires_at"), "kept_form", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_kept_form_person_id"), "kept_form", ["person_id"], unique=False)
+    op.create_table(
+        "officer_name",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_officer_name_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officer_name")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_officer_name_person_id")),
     )
     op.create_table(
         "person_details",
@@ -113,5 +126,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_ticket_token_hash")),
     )
+    op.create_index(op.f("ix_ticket_expires_at"), "ticket", ["expires_at"], unique=False)
     op.create_index(op.f("ix_ticket_person_id"), "ticket", ["person_id"], unique=False)
     # ### end Alembic commands ###

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("sectors", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("is_claimed", sa.Boolean(), nullable=False),
         sa.Column("state_reason", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("search", postgresql.TSVECTOR(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -152,10 +153,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
     )
     op.create_index(
-        "ix_membership_organisation_id_person_id",
-        "membership",
-        ["organisation_id", "person_id"],
-        unique=False,
+        "ix_membership_organisation_id_person_id", "membership", ["organisation_id", "person_id"], unique=False
     )
     op.create_index(
         "uq_membership_current",

@@ -123,14 +123,37 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["challenge_id"],
-            ["challenge.id"],
-            name=op.f("fk_challenge_notice_challenge_id"),
-            ondelete="CASCADE",
+            ["challenge_id"], ["challenge.id"], name=op.f("fk_challenge_notice_challenge_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_challenge_notice")),
     )
     op.create_index(op.f("ix_challenge_notice_challenge_id"), "challenge_notice", ["challenge_id"], unique=False)
+    op.create_table(
+        "challenge_section_revision",
+        sa.Column("challenge_id", sa.Uuid(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_conflict", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"],
+            ["challenge.id"],
+            name=op.f("fk_challenge_section_revision_challenge_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_challenge_section_revision")),
+    )
+    op.create_index(
+        "ix_challenge_section_revision_place",
+        "challenge_section_revision",
+        ["challenge_id", "section", "language", "at"],
+        unique=False,
+    )
     op.create_table(
         "challenge_text",
         sa.Column("challenge_id", sa.Uuid(), nullable=False),
@@ -151,10 +174,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["challenge_id"],
-            ["challenge.id"],
-            name=op.f("fk_challenge_text_challenge_id"),
-            ondelete="CASCADE",
+            ["challenge_id"], ["challenge.id"], name=op.f("fk_challenge_text_challenge_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_challenge_text")),
         sa.UniqueConstraint("challenge_id", "language", name=op.f("uq_challenge_text_challenge_id_language")),
@@ -210,6 +230,7 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("translations", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

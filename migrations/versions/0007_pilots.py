@@ -157,13 +157,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "note",
-                "decision",
-                "risk",
-                name="entrykind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "note", "decision", "risk", name="entrykind", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -215,8 +209,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "verified_by IS NULL OR verified_by <> reported_by",
-            name=op.f("ck_kpi_actual_verifier_is_not_reporter"),
+            "verified_by IS NULL OR verified_by <> reported_by", name=op.f("ck_kpi_actual_verifier_is_not_reporter")
         ),
         sa.ForeignKeyConstraint(["kpi_id"], ["kpi.id"], name=op.f("fk_kpi_actual_kpi_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_actual")),

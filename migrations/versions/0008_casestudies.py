@@ -109,10 +109,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_clearance_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clearance")),
         sa.UniqueConstraint(
-            "edition_id",
-            "organisation_id",
-            "version",
-            name=op.f("uq_clearance_edition_id_organisation_id_version"),
+            "edition_id", "organisation_id", "version", name=op.f("uq_clearance_edition_id_organisation_id_version")
         ),
     )
     op.create_table(
