@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from marketplace.core import events
+from marketplace.evaluations import commands as evaluations
 
 _wired = False
 
-TABLE: dict[str, tuple] = {}
+TABLE: dict[str, tuple] = {
+    "challenge.proposals_opened": (evaluations.begin_after_opening,),
+}
 
 
 def wire() -> None:

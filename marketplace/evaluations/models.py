@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.accounts.models import Person
 from marketplace.challenges.models import Challenge, Criterion
 from marketplace.core.database import Model
 from marketplace.core.events import Stream
@@ -30,6 +31,16 @@ class EvaluationState(StrEnum):
     DECIDED = "decided"  # awarded or unsuccessful
 
 
+class Unsuccessful(StrEnum):
+    """Why a challenge ends without an award; public."""
+
+    NO_PROPOSALS = "no_proposals"
+    NONE_ELIGIBLE = "none_eligible"
+    NONE_ABOVE_MINIMUMS = "none_above_minimums"
+    DECLINED = "declined"  # the winner declined and no reserve stepped up
+    OTHER = "other"
+
+
 class Evaluation(Stateful, Model):
     """The judging of one challenge's proposals, begun by the opening."""
 
@@ -38,8 +49,12 @@ class Evaluation(Stateful, Model):
     challenge_id: Mapped[UUID] = mapped_column(ForeignKey("challenge.id"), unique=True)
     state: Mapped[EvaluationState] = mapped_column(default=EvaluationState.SETTING_UP)
     due_at: Mapped[datetime | None]  # when scores are wanted
+    scoring_began_at: Mapped[datetime | None]
     recommendation: Mapped[str] = mapped_column(default="")  # the chair's reasons
     recommends_award: Mapped[bool | None]
+    unsuccessful_because: Mapped[Unsuccessful | None]
+    public_reason: Mapped[str] = mapped_column(default="")  # what the public result and the letters say
+    reserves: Mapped[int] = mapped_column(default=2)  # how many of the next ranks are kept in reserve
     recommended_by: Mapped[UUID | None]
     recommended_at: Mapped[datetime | None]
     approved_by: Mapped[UUID | None]
@@ -47,10 +62,15 @@ class Evaluation(Stateful, Model):
     approval_note: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # the ranking as it was decided upon
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # the ranking as it was recommended and decided upon
 
     challenge: Mapped[Challenge] = relationship()
-    members: Mapped[list[PanelMember]] = relationship(back_populates="evaluation")
+    members: Mapped[list[PanelMember]] = relationship(back_populates="evaluation", order_by="PanelMember.created_at")
+
+    @property
+    def is_frozen(self) -> bool:
+        """The panel no longer scores."""
+        return self.state in FROZEN_STATES
 
     @property
     def event_stream(self) -> Stream:
@@ -59,6 +79,14 @@ class Evaluation(Stateful, Model):
     @property
     def event_readers(self) -> Iterable[UUID]:
         return [self.challenge.agency_id]
+
+
+FROZEN_STATES = (
+    EvaluationState.CONSENSUS,
+    EvaluationState.RECOMMENDED,
+    EvaluationState.APPROVED,
+    EvaluationState.DECIDED,
+)
 
 
 class PanelMember(Model):
@@ -76,6 +104,7 @@ class PanelMember(Model):
     keeps_scores: Mapped[bool | None]  # of who left: kept or void, recorded
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="members")
+    person: Mapped[Person] = relationship()
 
 
 class Interest(StrEnum):
@@ -185,3 +214,62 @@ class Letter(Model):
     sent_at: Mapped[datetime | None]
 
     proposal: Mapped[Proposal] = relationship()
+
+
+class NoteKind(StrEnum):
+    """What needs its reason written down."""
+
+    UNLOCKED = "unlocked"
+    CONFLICT_FOUND = "conflict_found"
+    MEMBER_LEFT = "member_left"
+    CHANGES_REQUESTED = "changes_requested"
+    REOPENED = "reopened"
+    PROPOSAL_DISQUALIFIED = "proposal_disqualified"
+
+
+class EvaluationNote(Model):
+    """The dated reason of a deed that is out of the ordinary; the decision record prints them."""
+
+    __tablename__ = "evaluation_note"
+
+    evaluation_id: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"), index=True)
+    kind: Mapped[NoteKind]
+    at: Mapped[datetime]
+    by_id: Mapped[UUID]
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("panel_member.id"))
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    text: Mapped[str]
+
+
+class Succession(Model):
+    """A winner goes: the next reserve steps up, or nobody does. Proposed by one person, confirmed by another."""
+
+    __tablename__ = "succession"
+    __table_args__ = (
+        Index("uq_succession_one_open", "evaluation_id", unique=True, postgresql_where=text("confirmed_at IS NULL")),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="two_people"),
+    )
+
+    evaluation_id: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"))
+    leaving_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))  # none: unsuccessful
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID]
+    proposed_at: Mapped[datetime]
+    confirmed_by: Mapped[UUID | None]
+    confirmed_at: Mapped[datetime | None]
+
+
+class PublicResult(Model):
+    """What everybody may know of a decision. A later one (a reserve stepped up) joins it; the latest stands."""
+
+    __tablename__ = "public_result"
+    __table_args__ = (Index("ix_public_result_challenge_id_at", "challenge_id", "at"),)
+
+    challenge_id: Mapped[UUID] = mapped_column(ForeignKey("challenge.id"))
+    at: Mapped[datetime]
+    unsuccessful_because: Mapped[Unsuccessful | None]
+    reason: Mapped[str] = mapped_column(default="")
+    received: Mapped[int]  # proposals
+    winners: Mapped[list[Any]] = mapped_column(JSONB, default=list)  # organisations' identifiers
+    ranking: Mapped[list[Any]] = mapped_column(JSONB, default=list)  # [{rank, total, startup_id of winners}]

@@ -20,5 +20,6 @@ AWARDED = register("proposal.awarded", _l("%(actor)s awarded the challenge to th
 RESERVED = register("proposal.reserved", _l("%(actor)s put the proposal in reserve."))
 NOT_AWARDED = register("proposal.not_awarded", _l("%(actor)s closed the proposal without an award."))
 DECLINED = register("proposal.declined", _l("%(actor)s declined the award."))
+RELEASED = register("proposal.released", _l("%(actor)s took the award of this proposal back."))
 DISQUALIFIED = register("proposal.disqualified", _l("%(actor)s disqualified the proposal."))
 OPENING = register("challenge.proposals_opened", _l("%(actor)s opened the proposals; sent in time: %(count)s."))

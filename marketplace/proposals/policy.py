@@ -52,6 +52,11 @@ def can_submit(viewer: Viewer, proposal: Proposal) -> bool:
     return can_write(viewer, proposal) and viewer.is_verified
 
 
+def can_bind(viewer: Viewer, proposal: Proposal) -> bool:
+    """Who may bind the proposing startup: an owner or a signatory."""
+    return viewer.has_any({Role.OWNER, Role.SIGNATORY}, proposal.startup_id)
+
+
 def can_open_for(viewer: Viewer, challenge: Challenge) -> bool:
     """An opening officer of the agency, or a notary of the host."""
     return viewer.has(Role.OPENING_OFFICER, challenge.agency_id) or viewer.is_host(Role.NOTARY)

@@ -128,9 +128,18 @@ LIFECYCLE = Workflow(
         {S.AWARDED, S.RESERVE},
         S.DECLINED,
         "decline",
-        policy.can_write,
+        policy.can_bind,
         label=_l("Decline the award"),
         event="proposal.declined",
+    ),
+    # The agency lets a winner go that did not sign, or takes the award back; two people decide it.
+    transition(
+        S.AWARDED,
+        S.DECLINED,
+        "release",
+        policy.can_judge,
+        label=_l("Take the award back"),
+        event="proposal.released",
     ),
     transition(
         {S.OPENED, S.SCREENED_OUT, S.UNDER_EVALUATION, S.RESERVE, S.AWARDED, S.NOT_AWARDED},

@@ -32,8 +32,26 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scoring_began_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recommendation", sa.Text(), nullable=False),
         sa.Column("recommends_award", sa.Boolean(), nullable=True),
+        sa.Column(
+            "unsuccessful_because",
+            sa.Enum(
+                "no_proposals",
+                "none_eligible",
+                "none_above_minimums",
+                "declined",
+                "other",
+                name="unsuccessful",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("public_reason", sa.Text(), nullable=False),
+        sa.Column("reserves", sa.BigInteger(), nullable=False),
         sa.Column("recommended_by", sa.Uuid(), nullable=True),
         sa.Column("recommended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved_by", sa.Uuid(), nullable=True),
@@ -48,6 +66,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
         sa.UniqueConstraint("challenge_id", name=op.f("uq_evaluation_challenge_id")),
     )
+    op.create_table(
+        "public_result",
+        sa.Column("challenge_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "unsuccessful_because",
+            sa.Enum(
+                "no_proposals",
+                "none_eligible",
+                "none_above_minimums",
+                "declined",
+                "other",
+                name="unsuccessful",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("winners", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("ranking", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["challenge_id"], ["challenge.id"], name=op.f("fk_public_result_challenge_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_result")),
+    )
+    op.create_index("ix_public_result_challenge_id_at", "public_result", ["challenge_id", "at"], unique=False)
     op.create_table(
         "consensus",
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
@@ -105,6 +152,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("proposal_id", name=op.f("uq_screening_proposal_id")),
     )
     op.create_table(
+        "succession",
+        sa.Column("evaluation_id", sa.Uuid(), nullable=False),
+        sa.Column("leaving_id", sa.Uuid(), nullable=False),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> proposed_by", name=op.f("ck_succession_two_people")
+        ),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"], name=op.f("fk_succession_evaluation_id")),
+        sa.ForeignKeyConstraint(["leaving_id"], ["proposal.id"], name=op.f("fk_succession_leaving_id")),
+        sa.ForeignKeyConstraint(["successor_id"], ["proposal.id"], name=op.f("fk_succession_successor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_succession")),
+    )
+    op.create_index(
+        "uq_succession_one_open",
+        "succession",
+        ["evaluation_id"],
+        unique=True,
+        postgresql_where=sa.text("confirmed_at IS NULL"),
+    )
+    op.create_table(
         "declaration",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
@@ -123,6 +197,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("member_id", "proposal_id", name=op.f("uq_declaration_member_id_proposal_id")),
     )
     op.create_index(op.f("ix_declaration_proposal_id"), "declaration", ["proposal_id"], unique=False)
+    op.create_table(
+        "evaluation_note",
+        sa.Column("evaluation_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "unlocked",
+                "conflict_found",
+                "member_left",
+                "changes_requested",
+                "reopened",
+                "proposal_disqualified",
+                name="notekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("proposal_id", sa.Uuid(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"], name=op.f("fk_evaluation_note_evaluation_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["panel_member.id"], name=op.f("fk_evaluation_note_member_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_evaluation_note_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_note")),
+    )
+    op.create_index(op.f("ix_evaluation_note_evaluation_id"), "evaluation_note", ["evaluation_id"], unique=False)
     op.create_table(
         "score_sheet",
         sa.Column("member_id", sa.Uuid(), nullable=False),

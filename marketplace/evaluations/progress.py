@@ -1,0 +1,130 @@
+"""How far a panel is, in counts: no score and no total is read here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
+
+from marketplace.core import database
+from marketplace.core.access import reading_as_system
+from marketplace.evaluations.models import Declaration, Evaluation, Interest, PanelMember, ScoreSheet
+from marketplace.proposals.models import OPENED_STATES, Proposal, ProposalState
+
+_proposal = Proposal.__table__
+_member = PanelMember.__table__
+_declaration = Declaration.__table__
+_sheet = ScoreSheet.__table__
+
+IN_QUESTION = (ProposalState.OPENED, ProposalState.UNDER_EVALUATION)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Counts of one evaluation.
+
+    Attributes:
+        bidders: proposals that were opened.
+        unscreened: those without a screening.
+        eligible: those that are judged.
+        undeclared_members: evaluators who still owe a declaration on a proposal.
+        without_evaluator: judged proposals that every evaluator is recused from.
+        sheets: pairs of evaluator and judged proposal that a score sheet is due for.
+        unlocked_sheets: those of them that are not locked.
+    """
+
+    bidders: int
+    unscreened: int
+    eligible: int
+    undeclared_members: int
+    without_evaluator: int
+    sheets: int
+    unlocked_sheets: int
+
+    @property
+    def locked_sheets(self) -> int:
+        return self.sheets - self.unlocked_sheets
+
+
+def of(evaluation: Evaluation) -> Progress:
+    """The counts of an evaluation, in one statement; they are the same for every reader."""
+    with reading_as_system("counts, the same for every reader"):
+        row = database.session.execute(_counts(evaluation)).one()
+    return Progress(*row)
+
+
+def _counts(evaluation: Evaluation) -> Select[tuple[int, ...]]:
+    judged = _proposal.c.state == ProposalState.UNDER_EVALUATION
+    return select(
+        _proposals(evaluation, _proposal.c.state.in_(OPENED_STATES)),
+        _proposals(evaluation, _proposal.c.state == ProposalState.OPENED),
+        _proposals(evaluation, judged),
+        _undeclared(evaluation),
+        _proposals(evaluation, judged, ~_judged_by_somebody()),
+        _pairs(evaluation),
+        _pairs(evaluation, ~_is_locked()),
+    )
+
+
+def _proposals(evaluation: Evaluation, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(_proposal)
+        .where(_proposal.c.challenge_id == evaluation.challenge_id, *conditions)
+        .scalar_subquery()
+    )
+
+
+def _undeclared(evaluation: Evaluation) -> ScalarSelect[int]:
+    owed = exists().where(
+        _proposal.c.challenge_id == evaluation.challenge_id,
+        _proposal.c.state.in_(IN_QUESTION),
+        ~exists().where(_declaration.c.member_id == _member.c.id, _declaration.c.proposal_id == _proposal.c.id),
+    )
+    return (
+        select(func.count())
+        .select_from(_member)
+        .where(_member.c.evaluation_id == evaluation.id, _member.c.left_at.is_(None), owed)
+        .scalar_subquery()
+    )
+
+
+def _judged_by_somebody() -> ColumnElement[bool]:
+    return exists().where(
+        _declaration.c.proposal_id == _proposal.c.id,
+        _declaration.c.interest == Interest.NONE,
+        _declaration.c.member_id == _member.c.id,
+        _member.c.left_at.is_(None),
+    )
+
+
+def _pairs(evaluation: Evaluation, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    recused = exists().where(
+        _declaration.c.member_id == _member.c.id,
+        _declaration.c.proposal_id == _proposal.c.id,
+        _declaration.c.interest == Interest.CONFLICT,
+    )
+    return (
+        select(func.count())
+        .select_from(_member)
+        .join(_proposal, _proposal.c.challenge_id == evaluation.challenge_id)
+        .where(
+            _member.c.evaluation_id == evaluation.id,
+            _member.c.left_at.is_(None),
+            _proposal.c.state == ProposalState.UNDER_EVALUATION,
+            ~recused,
+            *conditions,
+        )
+        .scalar_subquery()
+    )
+
+
+def _is_locked() -> ColumnElement[bool]:
+    return exists().where(
+        and_(
+            _sheet.c.member_id == _member.c.id,
+            _sheet.c.proposal_id == _proposal.c.id,
+            _sheet.c.locked_at.is_not(None),
+            _sheet.c.void_at.is_(None),
+        )
+    )
