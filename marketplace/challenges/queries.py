@@ -13,7 +13,7 @@ from marketplace.core import access, database
 from marketplace.core.errors import NotFound
 
 WHOLE = (
-    joinedload(Challenge.agency),
+    joinedload(Challenge.agency, innerjoin=True),
     selectinload(Challenge.texts),
     selectinload(Challenge.criteria),
     selectinload(Challenge.stages),

@@ -1,0 +1,113 @@
+"""Markdown of users: rendered without any HTML of theirs, cleaned once more, and read back from HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markdownify import MarkdownConverter
+from markupsafe import Markup, escape
+
+from marketplace.core.text import clean_line, clean_text
+
+WORD_TAGS = {"strong", "em", "s", "code", "a", "br"}
+BLOCK_TAGS = {"p", "hr", "pre", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6"}
+TAGS = WORD_TAGS | BLOCK_TAGS | {"table", "thead", "tbody", "tr", "th", "td"}
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}}
+SCHEMES = {"http", "https", "mailto"}
+MAX_LENGTH = 200_000  # characters; forms stop far below
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.add_render_rule("image", _image_as_link)
+    return parser
+
+
+def _image_as_link(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    # An image of another site tells that site who reads here; a link lets the reader choose.
+    source = str(tokens[index].attrs.get("src", ""))
+    return f'<a href="{escape(source)}">{escape(tokens[index].content or source)}</a>'
+
+
+def render(text: str | None, heading_level: int = 3) -> Markup:
+    """Markdown as safe HTML.
+
+    Args:
+        text: CommonMark with tables; HTML in it is shown as typed.
+        heading_level: which level the text's first level becomes, 2 to 6, so that the page's outline holds.
+    """
+    parser = _parser()
+    tokens = parser.parse((text or "")[:MAX_LENGTH])
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + heading_level - 1)}"
+        elif token.type in ("th_open", "td_open"):
+            # Markdown-it aligns by a style attribute, which the page's policy refuses.
+            style = str(token.attrs.pop("style", ""))
+            if style:
+                token.attrs["align"] = style.removeprefix("text-align:")
+    html = parser.renderer.render(tokens, parser.options, {})
+    cleaned = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel="nofollow noopener",
+        strip_comments=True,
+    )
+    return Markup(cleaned)  # noqa: S704 - cleaned in the line above
+
+
+def plain(text: str | None, limit: int | None = None) -> str:
+    """The words of a Markdown text in one line, for excerpts, feeds and descriptions.
+
+    Args:
+        limit: in characters; cut between words, with an ellipsis.
+    """
+    tokens = _parser().parse((text or "")[:MAX_LENGTH])
+    line = clean_line(
+        " ".join(
+            "".join(_words_of(token)) for token in tokens if token.type in ("inline", "fence", "code_block")
+        )
+    )
+    if limit is None or len(line) <= limit:
+        return line
+    cut = line[:limit].rsplit(" ", 1)[0] if " " in line[:limit] else line[: limit - 1]
+    return cut.rstrip(" ,;:.–-،؛") + "…"
+
+
+def _words_of(token: Token) -> Iterator[str]:
+    if token.children is None:
+        yield token.content
+        return
+    for child in token.children:
+        yield " " if child.type in ("softbreak", "hardbreak") else child.content
+
+
+class _Converter(MarkdownConverter):
+    """Markdown as this house writes it; an image leaves its words."""
+
+    def convert_img(self, el: Any, text: str, parent_tags: set[str]) -> str:
+        return el.attrs.get("alt") or ""
+
+
+def from_html(html: str | None) -> str:
+    """Markdown from somebody else's HTML: scripts, styles, forms and pictures gone, words and links kept."""
+    cleaned = nh3.clean(
+        html or "",
+        tags=TAGS
+        | {"h1", "b", "i", "div", "span", "section", "article", "dl", "dt", "dd", "caption", "tfoot", "u"},
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel=None,
+        clean_content_tags={"script", "style", "noscript", "iframe", "svg", "template"},
+    )
+    text = _Converter(heading_style="ATX", bullets="-", escape_misc=False).convert(cleaned)
+    return re.sub(r"\n{3,}", "\n\n", clean_text(text.replace("\u00a0", " ")))
