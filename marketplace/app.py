@@ -13,12 +13,11 @@ from whitenoise import WhiteNoise
 
 from marketplace import models, reactions
 from marketplace.accounts import keeping, sessions
-from marketplace.accounts.sessions import viewer_of_request
-from marketplace.core import access, clock, converters, database, i18n, messages, templating
+from marketplace.core import access, clock, components, converters, database, i18n, messages, templating
 from marketplace.core.errors import NotAllowed, NotFound, Refused
 from marketplace.core.paths import data_folder
 from marketplace.core.settings import Settings, settings
-from marketplace.web import blueprints, errors, languages, layout
+from marketplace.web import blueprints, errors, languages, shell
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -48,11 +47,13 @@ def create_app(configuration: Settings | None = None) -> Flask:
     models.load_all()
     reactions.wire()
     app.url_map.converters.update(converters.ALL)
+    sessions.install(app)
     Babel(app, locale_selector=languages.of_request, timezone_selector=languages.zone_of_request)
     sessions.install(app)
     templating.install(app)
+    components.install(app)
     blueprints.register(app)
-    layout.install(app)
+    shell.install(app)
     app.before_request(_open)
     app.before_request(_admit)
     app.after_request(_protect)
@@ -92,7 +93,7 @@ def _open() -> None:
     """Open the request's session and find out who reads."""
     session = database.open_session()
     g.now = clock.now()
-    g.viewer = viewer_of_request(g.now)
+    g.viewer = sessions.viewer_of_request(g.now)
     access.set_viewer(session, g.viewer)
 
 

@@ -38,9 +38,7 @@ class SampleForm(FlaskForm):
     name = StringField(
         "Name of the unit", description="As on its letterhead.", validators=[InputRequired("Write the name.")]
     )
-    price = StringField(
-        "Pilot, 6 months", validators=[InputRequired("Enter a price, or 0 if it costs nothing")]
-    )
+    price = StringField("Pilot, 6 months", validators=[InputRequired("Enter a price, or 0 if it costs nothing")])
     tax = RadioField(
         "Do these prices include tax?",
         choices=[
@@ -110,9 +108,7 @@ def _page(language: str):
         form.tax.errors = ["Say whether the prices include tax"]
     if request.args.get("toast") is not None:
         flash("Answer published. 34 followers are told.")
-    return render_template(
-        "gallery.html", layout=_layout(language), form=form, deed=DeedForm(), rtl=language == "ar"
-    )
+    return render_template("gallery.html", layout=_layout(language), form=form, deed=DeedForm(), rtl=language == "ar")
 
 
 def _layout(language: str) -> Layout:
@@ -144,9 +140,7 @@ def _layout(language: str) -> Layout:
         areas=tuple(
             Area(label, f"/{n}", n == 0)
             for n, label in enumerate(
-                ["التحديات", "دراسات الحالة", "الجهات"]
-                if arabic
-                else ["Challenges", "Case studies", "Organisations"]
+                ["التحديات", "دراسات الحالة", "الجهات"] if arabic else ["Challenges", "Case studies", "Organisations"]
             )
         ),
         alternates=tuple(

@@ -152,8 +152,7 @@ def line_chart(
 
     places = [_spread(index, len(points)) for index in range(len(points))]
     drawn = [
-        (x, y(float(value)) if value is not None else None)
-        for x, (_l, value) in zip(places, points, strict=True)
+        (x, y(float(value)) if value is not None else None) for x, (_l, value) in zip(places, points, strict=True)
     ]
     segments = tuple(
         Segment(x1, y1, x2, y2)

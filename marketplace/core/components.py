@@ -27,9 +27,7 @@ def initials(name: str) -> str:
     Latin names give the first letters of their first two telling words; Arabic gives one letter, without the
     article, since two letters of it would join into a word.
     """
-    words = [
-        word for word in name.replace("-", " ").split() if word[0].isalnum() and word.lower() not in ARTICLES
-    ]
+    words = [word for word in name.replace("-", " ").split() if word[0].isalnum() and word.lower() not in ARTICLES]
     if not words:
         return "·"
     first = words[0]

@@ -21,7 +21,26 @@ from marketplace.core.paths import data_folder
 
 FAMILY = "Souk Sans"
 WEIGHTS = {400: ("figo", "Regular"), 700: ("figbo", "Bold")}
-FEATURES = ["calt", "ccmp", "clig", "curs", "fina", "init", "isol", "kern", "liga", "locl", "mark", "medi", "mkmk", "rlig", "rclt", "tnum", "lnum", "pnum"]
+FEATURES = [
+    "calt",
+    "ccmp",
+    "clig",
+    "curs",
+    "fina",
+    "init",
+    "isol",
+    "kern",
+    "liga",
+    "locl",
+    "mark",
+    "medi",
+    "mkmk",
+    "rlig",
+    "rclt",
+    "tnum",
+    "lnum",
+    "pnum",
+]
 # The letters of the three languages first; names from elsewhere fetch the second Latin piece.
 LATIN = "U+0020-007E,U+00A0-00FF,U+0152-0153,U+0178,U+2009-200B,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2030,U+2032-2033,U+2039-203A,U+2044,U+20AC,U+2122,U+2190-2193,U+2212,U+2215,U+2260,U+2264-2265"
 LATIN_MORE = "U+0100-0151,U+0154-0177,U+0179-024F,U+0259,U+02BB-02BC,U+02C6-02DD,U+0300-036F,U+1E00-1EFF,U+2070-2099,U+20A0-20AB,U+20AD-20BF,U+2116"
@@ -111,9 +130,7 @@ def _renamed(font: TTFont, style: str) -> TTFont:
     table = font["name"]
     for record in list(table.names):
         if record.nameID in names:
-            table.setName(
-                names[record.nameID], record.nameID, record.platformID, record.platEncID, record.langID
-            )
+            table.setName(names[record.nameID], record.nameID, record.platformID, record.platEncID, record.langID)
         elif record.nameID in {7, 16, 17, 18, 21, 22}:
             table.removeNames(nameID=record.nameID)
     if "DSIG" in font:

@@ -73,9 +73,7 @@ def plain(text: str | None, limit: int | None = None) -> str:
     """
     tokens = _parser().parse((text or "")[:MAX_LENGTH])
     line = clean_line(
-        " ".join(
-            "".join(_words_of(token)) for token in tokens if token.type in ("inline", "fence", "code_block")
-        )
+        " ".join("".join(_words_of(token)) for token in tokens if token.type in ("inline", "fence", "code_block"))
     )
     if limit is None or len(line) <= limit:
         return line
@@ -102,8 +100,7 @@ def from_html(html: str | None) -> str:
     """Markdown from somebody else's HTML: scripts, styles, forms and pictures gone, words and links kept."""
     cleaned = nh3.clean(
         html or "",
-        tags=TAGS
-        | {"h1", "b", "i", "div", "span", "section", "article", "dl", "dt", "dd", "caption", "tfoot", "u"},
+        tags=TAGS | {"h1", "b", "i", "div", "span", "section", "article", "dl", "dt", "dd", "caption", "tfoot", "u"},
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel=None,

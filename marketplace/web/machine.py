@@ -1,0 +1,71 @@
+"""For operators and robots: is it alive, is it ready, what may be indexed."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from marketplace.core import access, database, migrate
+from marketplace.core.settings import settings
+
+blueprint = Blueprint("machine", __name__)
+
+
+@blueprint.route("/healthz")
+@access.policy("public")
+def health() -> Response:
+    """The process lives."""
+    return jsonify(status="ok")
+
+
+@blueprint.route("/readyz")
+@access.policy("public")
+def ready() -> tuple[Response, int]:
+    """The database answers, its schema is ours, and jobs are done in time."""
+    try:
+        connection = database.session.connection()
+        waiting = connection.scalar(
+            text(
+                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
+                " AND coalesce(scheduled_at, now()) < now() - interval '10 minutes' AND attempts = 0"
+            )
+        )
+        state = {
+            "database": "ok",
+            "migrations": "ok" if migrate.is_at_head(connection) else "behind",
+            "jobs": "ok" if not waiting else "late",
+        }
+    except SQLAlchemyError:
+        database.session.rollback()
+        state = {"database": "unreachable", "migrations": "unknown", "jobs": "unknown"}
+    return jsonify(state), 200 if set(state.values()) == {"ok"} else 503
+
+
+@blueprint.route("/robots.txt")
+@access.policy("public")
+def robots() -> Response:
+    """Public pages may be indexed; work pages are not for robots."""
+    if settings().demo:
+        lines = ["User-agent: *", "Disallow: /"]
+    else:
+        work = ("dashboard", "account", "acting-as", "sign-in", "sign-up", "files")
+        lines = ["User-agent: *", *(f"Disallow: /*/{area}/" for area in work)]
+        lines.append(f"Sitemap: {settings().base_url}/sitemap.xml")
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.route("/.well-known/security.txt")
+@access.policy("public")
+def security() -> Response:
+    """Where to tell of a weakness; RFC 9116."""
+    from datetime import timedelta
+
+    from marketplace.core import clock
+
+    until = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    contact = f"Contact: mailto:{settings().mail_from}"
+    canonical = f"Canonical: {request.url_root.rstrip('/')}/.well-known/security.txt"
+    return Response(
+        f"{contact}\nExpires: {until}\n{canonical}\nPreferred-Languages: en, ar, fr\n", mimetype="text/plain"
+    )
