@@ -1,7 +1,7 @@
 """Where the parts of a chart lie: pure geometry; the macros of `components/charts.html` only draw it.
 
-Across the page everything is in percent of the drawing's width, down the page in pixels, so that a chart grows with
-its column and its text never scales.
+Across the page everything is in percent of the drawing's width, down the page in pixels, so that a chart grows
+with its column and its text never scales.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 Number = int | float | Decimal
@@ -155,9 +156,7 @@ def line_chart(
         (x, y(float(value)) if value is not None else None) for x, (_l, value) in zip(places, points, strict=True)
     ]
     segments = tuple(
-        Segment(x1, y1, x2, y2)
-        for (x1, y1), (x2, y2) in zip(drawn, drawn[1:], strict=False)
-        if y1 is not None and y2 is not None
+        Segment(x1, y1, x2, y2) for (x1, y1), (x2, y2) in pairwise(drawn) if y1 is not None and y2 is not None
     )
     known = [(x, at) for x, at in drawn if at is not None]
     every = max(1, math.ceil(len(points) / max_labels))

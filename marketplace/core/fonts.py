@@ -1,8 +1,8 @@
 """The typeface: FiraGO from its wheel, renamed, in pieces for the web and whole for PDF.
 
 "Fira" is a reserved font name, so what we change is called Souk Sans; the licence travels with it.
-The pieces follow `unicode-range`: a browser fetches only the scripts that a page shows. Small capitals, old-style
-figures and other features that no stylesheet of ours asks for stay out; ligatures, marks, joining forms,
+The pieces follow `unicode-range`: a browser fetches only the scripts that a page shows. Small capitals,
+old-style figures and other features that no stylesheet of ours asks for stay out; ligatures, marks, joining forms,
 kerning and tabular figures stay in.
 """
 
@@ -22,31 +22,24 @@ from marketplace.core.paths import data_folder
 FAMILY = "Souk Sans"
 WEIGHTS = {400: ("figo", "Regular"), 700: ("figbo", "Bold")}
 FEATURES = [
-    "calt",
-    "ccmp",
-    "clig",
-    "curs",
-    "fina",
-    "init",
-    "isol",
-    "kern",
-    "liga",
-    "locl",
-    "mark",
-    "medi",
-    "mkmk",
-    "rlig",
-    "rclt",
-    "tnum",
-    "lnum",
-    "pnum",
+    *("calt", "ccmp", "clig", "curs", "fina", "init", "isol", "kern", "liga", "locl", "mark"),
+    *("medi", "mkmk", "rlig", "rclt", "tnum", "lnum", "pnum"),
 ]
 # The letters of the three languages first; names from elsewhere fetch the second Latin piece.
-LATIN = "U+0020-007E,U+00A0-00FF,U+0152-0153,U+0178,U+2009-200B,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2030,U+2032-2033,U+2039-203A,U+2044,U+20AC,U+2122,U+2190-2193,U+2212,U+2215,U+2260,U+2264-2265"
-LATIN_MORE = "U+0100-0151,U+0154-0177,U+0179-024F,U+0259,U+02BB-02BC,U+02C6-02DD,U+0300-036F,U+1E00-1EFF,U+2070-2099,U+20A0-20AB,U+20AD-20BF,U+2116"
+LATIN = (
+    "U+0020-007E,U+00A0-00FF,U+0152-0153,U+0178,U+2009-200B,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,"
+    "U+2030,U+2032-2033,U+2039-203A,U+2044,U+20AC,U+2122,U+2190-2193,U+2212,U+2215,U+2260,U+2264-2265"
+)
+LATIN_MORE = (
+    "U+0100-0151,U+0154-0177,U+0179-024F,U+0259,U+02BB-02BC,U+02C6-02DD,U+0300-036F,U+1E00-1EFF,"
+    "U+2070-2099,U+20A0-20AB,U+20AD-20BF,U+2116"
+)
 ARABIC = "U+0600-06FF,U+0750-077F,U+08A0-08FF,U+200C-200F,U+FB50-FDFF,U+FE70-FEFF"
-# From the wide Arabic range only what the three languages and Persian or Urdu names write.
-ARABIC_LETTERS = "U+0600-0604,U+060C,U+0615,U+061B,U+061C,U+061F,U+0621-0658,U+0660-0671,U+0679,U+067E,U+0686,U+0688,U+0691,U+0698,U+06A4,U+06A9,U+06AF,U+06BA,U+06BE,U+06C1-06C3,U+06CC,U+06D2,U+06D4,U+06F0-06F9,U+200C-200F"
+# From the wide Arabic range only what Arabic, and names in Persian or Urdu, write.
+ARABIC_LETTERS = (
+    "U+0600-0604,U+060C,U+0615,U+061B,U+061C,U+061F,U+0621-0658,U+0660-0671,U+0679,U+067E,U+0686,U+0688,U+0691,"
+    "U+0698,U+06A4,U+06A9,U+06AF,U+06BA,U+06BE,U+06C1-06C3,U+06CC,U+06D2,U+06D4,U+06F0-06F9,U+200C-200F"
+)
 PIECES = {
     "latin": (LATIN, LATIN),
     "latin-more": (LATIN_MORE, LATIN_MORE),
@@ -89,7 +82,8 @@ def font_faces() -> str:
             name = f"fonts/{piece}-{weight}.woff2"
             rules.append(
                 f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-display:swap;'
-                f'src:url("../{name}?v={fingerprint(name)}") format("woff2");unicode-range:{unicode_range}}}\n'
+                f'src:url("../{name}?v={fingerprint(name)}") format("woff2");'
+                f"unicode-range:{unicode_range}}}\n"
             )
     return "".join(rules)
 
