@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,12 +15,13 @@ from marketplace.challenges import workflow as challenge_workflow
 from marketplace.challenges.models import Challenge, ChallengeState
 from marketplace.core import access, clock, database, events, ids
 from marketplace.core.access import Viewer, require
-from marketplace.core.errors import NotFound, Refused
+from marketplace.core.errors import NotAllowed, NotFound, Refused
 from marketplace.core.i18n import _
+from marketplace.core.text import clean_text
 from marketplace.core.workflow import lock
 from marketplace.proposals import contents, policy, requirements, sections
 from marketplace.proposals.contents import Conflict, Saved
-from marketplace.proposals.models import Proposal, ProposalState, Section, Submission
+from marketplace.proposals.models import Comment, Proposal, ProposalState, Section, Submission
 from marketplace.proposals.workflow import LIFECYCLE, TAKING
 
 EDITABLE = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN})
@@ -90,7 +92,47 @@ def save_section(
     require(policy.can_write(actor, proposal))
     if proposal.state not in EDITABLE:
         raise Refused(_("The proposal was opened: it can't be changed any more."))
-    return contents.write(proposal, section, sections.shaped(section, content), actor.person_id, now, version)
+    return contents.write(proposal, section, sections.shaped(section, content), _person(actor), now, version)
+
+
+def restore(actor: Viewer, proposal: Proposal, revision_id: UUID, now: datetime) -> Saved:
+    """Let an earlier text of a section stand again; what stands now goes into the history.
+
+    Raises:
+        NotFound: there is no such text in this proposal.
+        Refused: the proposal was opened.
+    """
+    require(policy.can_write(actor, proposal))
+    earlier = contents.revision(proposal, revision_id)
+    restored = save_section(actor, proposal, earlier.section, earlier.content, now)
+    if isinstance(restored, Conflict):  # none is possible: whatever stands gives way
+        raise Refused(_("Somebody else is saving this section. Try again."))
+    return restored
+
+
+def comment(actor: Viewer, proposal: Proposal, section: Section, text: str, now: datetime) -> Comment:
+    """Put a word to the team beside a section; nobody else ever reads it.
+
+    Args:
+        text: plain text, 1 to 2000 characters.
+    """
+    require(policy.can_see_own(actor, proposal))
+    words = clean_text(text)
+    if not 0 < len(words) <= 2_000:
+        raise Refused(_("Write your comment, in no more than 2,000 characters."), "text")
+    return contents.say(proposal, section, words, _person(actor), now)
+
+
+def resolve_comment(actor: Viewer, proposal: Proposal, comment_id: UUID, now: datetime) -> Comment:
+    """Mark a comment as done with."""
+    require(policy.can_see_own(actor, proposal))
+    return contents.settle(proposal, comment_id, _person(actor), now)
+
+
+def _person(actor: Viewer) -> UUID:
+    if actor.person_id is None:
+        raise NotAllowed
+    return actor.person_id
 
 
 def submit(actor: Viewer, proposal: Proposal, now: datetime, *, expected: str | None = None) -> Submission:
@@ -121,7 +163,7 @@ def submit(actor: Viewer, proposal: Proposal, now: datetime, *, expected: str | 
     name = "replace" if proposal.state == ProposalState.SUBMITTED else "submit"
     sent_id = ids.new_random_id()
     LIFECYCLE.fire(proposal, name, actor, now, submission_id=sent_id, sha256=contents.digest(bundle))
-    return contents.send(proposal, sent_id, bundle, contents.file_ids(draft), actor.person_id, now)
+    return contents.send(proposal, sent_id, bundle, contents.file_ids(draft), _person(actor), now)
 
 
 def withdraw(actor: Viewer, proposal: Proposal, now: datetime) -> None:

@@ -23,7 +23,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.money import Money, total
 from marketplace.proposals import attachments, sections
 from marketplace.proposals.attachments import PinnedFile
-from marketplace.proposals.models import DraftRevision, DraftSection, Proposal, Section, Submission
+from marketplace.proposals.models import Comment, DraftRevision, DraftSection, Proposal, Section, Submission
 
 FORMAT = "marketplace-proposal-1"
 # Autosaves of one person within this time make one entry of the history, not one a minute.
@@ -200,6 +200,42 @@ def _keep_aside(
         database.session.add(aside)
     aside.content, aside.at = dict(content), now
     database.session.flush()
+
+
+# --- Comments ----------------------------------------------------------------------------------------------
+
+
+def comments_on(proposal: Proposal, section: Section, limit: int = 100) -> Sequence[Comment]:
+    """What the team says beside a section, open ones first, then the newest. One statement."""
+    return database.session.scalars(
+        select(Comment)
+        .where(Comment.proposal_id == proposal.id, Comment.section == section)
+        .order_by(Comment.resolved_at.is_not(None), Comment.at.desc(), Comment.id)
+        .limit(limit)
+    ).all()
+
+
+def say(proposal: Proposal, section: Section, text: str, by: UUID, now: datetime) -> Comment:
+    """Put a word beside a section."""
+    comment = Comment(proposal_id=proposal.id, section=section, by_id=by, at=now, text=text)
+    database.session.add(comment)
+    return comment
+
+
+def settle(proposal: Proposal, comment_id: UUID, by: UUID, now: datetime) -> Comment:
+    """Mark a comment as done with; once done it stays as it is.
+
+    Raises:
+        NotFound: there is none of that identifier in this proposal.
+    """
+    comment = database.session.scalar(
+        select(Comment).where(Comment.proposal_id == proposal.id, Comment.id == comment_id).with_for_update()
+    )
+    if comment is None:
+        raise NotFound
+    if comment.resolved_at is None:
+        comment.resolved_at, comment.resolved_by = now, by
+    return comment
 
 
 # --- What is sent -----------------------------------------------------------------------------------------

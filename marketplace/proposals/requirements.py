@@ -47,6 +47,10 @@ class SectionProgress:
     progress: Progress
     errors: int
 
+    @property
+    def is_done(self) -> bool:
+        return self.progress == Progress.DONE
+
 
 def faults_of(proposal: Proposal, draft: Mapping[Section, Saved]) -> list[Fault]:
     """Everything that stands in the way of a submission, in the order of the sections."""

@@ -10,11 +10,11 @@ from marketplace.core.errors import Refused
 from marketplace.core.i18n import LANGUAGES, _, _l
 from marketplace.core.money import MAX_MINOR
 from marketplace.core.text import clean_line, clean_text
+from marketplace.core.vocabularies.readiness import LEVELS
 from marketplace.proposals.models import Section
 
 MAX_ROWS = 30
 MAX_DAYS = 3650
-LEVELS = range(1, 10)
 
 NAMES = {
     Section.SUMMARY: _l("Summary"),
@@ -25,18 +25,6 @@ NAMES = {
     Section.PRICE: _l("Price by milestone"),
     Section.INTELLECTUAL_PROPERTY: _l("Intellectual property"),
     Section.DOCUMENTS: _l("Documents"),
-}
-
-READINESS = {
-    1: _l("Basic principles observed"),
-    2: _l("Concept formulated"),
-    3: _l("Proof of concept by experiment"),
-    4: _l("Validated in a laboratory"),
-    5: _l("Validated in a relevant environment"),
-    6: _l("Demonstrated in a relevant environment"),
-    7: _l("Prototype demonstrated in operation"),
-    8: _l("System complete and qualified"),
-    9: _l("Proven in operation"),
 }
 
 
@@ -174,7 +162,7 @@ def shaped(section: Section, content: Mapping[str, Any]) -> dict[str, Any]:
     if section == Section.SUMMARY:
         kept["language"] = content.get("language") if content.get("language") in LANGUAGES else None
     elif section == Section.EVIDENCE:
-        kept["readiness"] = _whole(content.get("readiness"), 1, 9)
+        kept["readiness"] = _whole(content.get("readiness"), min(LEVELS), max(LEVELS))
     elif section == Section.TEAM:
         kept["team"] = [_row(TEAM_ROW, "team", i, row) for i, row in _rows("team", content)]
     elif section == Section.PRICE:
