@@ -1,0 +1,1 @@
+"""Tests that a person could do with a browser."""
