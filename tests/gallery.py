@@ -85,6 +85,7 @@ def create_gallery() -> Flask:
         static_url=lambda name: f"/static/{name}?v={fingerprint(name)}",
     )
     app.add_url_rule("/<language>/", view_func=_page, methods=["GET", "POST"], endpoint="gallery")
+    app.add_url_rule("/<language>/heads/", view_func=_heads)
     app.after_request(_protect)
     return app
 
@@ -109,6 +110,10 @@ def _page(language: str):
     if request.args.get("toast") is not None:
         flash("Answer published. 34 followers are told.")
     return render_template("gallery.html", layout=_layout(language), form=form, deed=DeedForm(), rtl=language == "ar")
+
+
+def _heads(language: str):
+    return render_template("heads.html", layout=_layout(language), rtl=language == "ar")
 
 
 def _layout(language: str) -> Layout:

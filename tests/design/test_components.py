@@ -40,6 +40,17 @@ def test_axe_finds_nothing(chromium, gallery, language, scheme, width):
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_axe_finds_nothing_in_deep_heads(chromium, gallery, language, scheme):
+    with page_of(chromium, 1280, scheme) as page:
+        page.goto(f"{gallery}/{language}/heads/")
+        found = Axe().run(page, options=AXE_OPTIONS | {"rules": {"page-has-heading-one": {"enabled": False}}})
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert found.violations_count == 0, found.generate_report()
+
+
 @pytest.mark.parametrize("menu", [".menu--account", ".menu--site"])
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_axe_finds_nothing_in_an_open_menu(chromium, gallery, language, menu):
@@ -126,9 +137,7 @@ def test_characters_are_counted_down(chromium, gallery):
 def test_autosave_says_what_became_of_the_text(chromium, gallery, status, body, words):
     context = chromium.new_context()
     page = context.new_page()
-    page.route(
-        "**/autosave", lambda route: route.fulfill(status=status, body=body, content_type="application/json")
-    )
+    page.route("**/autosave", lambda route: route.fulfill(status=status, body=body, content_type="application/json"))
     page.goto(f"{gallery}/en/")
     page.get_by_label("Name of the unit").fill("Water unit")
     expect(page.locator("[data-autosave-status]")).to_have_text(words, timeout=6000)
