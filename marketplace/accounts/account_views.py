@@ -159,7 +159,7 @@ def act_as():
     form, here = ActAsForm(), sessions.sign_in_of_request()
     if form.validate_on_submit() and here is not None:
         try:
-            wanted = UUID(form.organisation.data)
+            wanted = UUID(form.organisation_id.data)
         except ValueError:
             raise NotFound from None
         commands.act_as(g.viewer, here, wanted, g.now)

@@ -88,7 +88,7 @@ def sign_ins(viewer: Viewer, now: datetime) -> Sequence[SignIn]:
 
 
 def people(text: str, after: str | None, limit: int = 50) -> Page:
-    """People by name, for host administrators, who alone see more than themselves here. One statement.
+    """People by name, for host administrators, who alone see more than themselves here. Two statements.
 
     Args:
         text: part of a name or of an address.
@@ -102,7 +102,7 @@ def people(text: str, after: str | None, limit: int = 50) -> Page:
                 PersonDetails.email.contains(part, autoescape=True),
             )
         )
-    return page(statement, [PersonDetails.folded_name, PersonDetails.id], after, limit)
+    return page(statement, [(PersonDetails.folded_name, "asc"), (PersonDetails.id, "asc")], after, limit)
 
 
 def one_person(person_id: UUID) -> Person:

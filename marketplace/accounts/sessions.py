@@ -22,6 +22,7 @@ from marketplace.accounts.rights import Seat, seat_in, seats_of, viewer_in
 from marketplace.accounts.tokens import new_token, salted, token_hash
 from marketplace.core import database
 from marketplace.core.access import Viewer, reading_as_system
+from marketplace.core.settings import settings
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=30)
@@ -76,6 +77,12 @@ def person_of_request() -> Person | None:
     """The signed-in person, or None."""
     sign_in = sign_in_of_request()
     return sign_in.person if sign_in is not None else None
+
+
+def zone_of_request() -> str:
+    """The IANA zone in which this reader is shown times: the person's own, else the site's."""
+    person = person_of_request()
+    return (person.zone if person is not None else None) or settings().zone
 
 
 def sign_in_of_request() -> SignIn | None:

@@ -16,6 +16,7 @@ from marketplace.core.search import document
 from marketplace.core.text import clean_line, clean_text, fold, slugify
 from marketplace.core.vocabularies import countries, sectors
 from marketplace.organisations import policy
+from marketplace.organisations import office  # noqa: F401  (tells the accounts of decisions)
 from marketplace.organisations.members import leaders_of, seat
 from marketplace.organisations.models import Organisation, OrganisationState
 from marketplace.organisations.roles import LEADING
@@ -179,7 +180,7 @@ def _decide(actor: Viewer, organisation: Organisation, name: str, reason: str, n
 
 
 def _write(organisation: Organisation, profile: Profile) -> None:
-    if profile.country not in countries.CODES:
+    if not countries.exists(profile.country):
         raise Refused(_("Choose a country from the list."), "country")
     if not clock.zone_exists(profile.zone):
         raise Refused(_("Choose a time zone from the list."), "zone")
@@ -192,7 +193,9 @@ def _write(organisation: Organisation, profile: Profile) -> None:
     organisation.description = clean_text(profile.description)
     organisation.website, organisation.founded_year = profile.website or None, profile.founded_year
     organisation.sectors = sorted(set(profile.sectors))
-    organisation.search = document([organisation.name, organisation.summary, organisation.description])
+    organisation.search = document(
+        [(organisation.name, "A"), (organisation.summary, "B"), (organisation.description, "C")]
+    )
 
 
 def _place(organisation: Organisation, parent_id: UUID) -> None:

@@ -1,9 +1,12 @@
-"""Which roles each kind of organisation has, and what they are called."""
+"""Which roles each kind of organisation has, and what each is for."""
 
 from __future__ import annotations
 
+from marketplace.accounts.words import KIND_WORDS, ROLE_WORDS, kind_word, role_word, role_words
 from marketplace.core.access import Kind, Role
 from marketplace.core.i18n import _l
+
+__all__ = ["KIND_WORDS", "LEADING", "ROLES_OF", "ROLE_MEANS", "ROLE_WORDS", "kind_word", "role_word", "role_words"]
 
 ROLES_OF: dict[Kind, tuple[Role, ...]] = {
     Kind.AGENCY: (
@@ -26,32 +29,6 @@ LEADING = {
     Kind.STARTUP: Role.OWNER,
     Kind.PARTNER: Role.OWNER,
     Kind.HOST: Role.ADMINISTRATOR,
-}
-
-KIND_WORDS = {
-    Kind.AGENCY: _l("Agency"),
-    Kind.STARTUP: _l("Startup"),
-    Kind.PARTNER: _l("Partner"),
-    Kind.HOST: _l("Host"),
-}
-
-ROLE_WORDS = {
-    Role.OWNER: _l("Owner"),
-    Role.CHALLENGE_MANAGER: _l("Challenge manager"),
-    Role.APPROVER: _l("Approver"),
-    Role.OPENING_OFFICER: _l("Opening officer"),
-    Role.EVALUATOR: _l("Evaluator"),
-    Role.FINANCE_OFFICER: _l("Finance officer"),
-    Role.VIEWER: _l("Viewer"),
-    Role.EDITOR: _l("Editor"),
-    Role.SIGNATORY: _l("Signatory"),
-    Role.FINANCE: _l("Finance"),
-    Role.READER: _l("Reader"),
-    Role.ADOPTER: _l("Adopter"),
-    Role.ADMINISTRATOR: _l("Administrator"),
-    Role.MODERATOR: _l("Moderator"),
-    Role.NOTARY: _l("Notary"),
-    Role.AUDITOR: _l("Auditor"),
 }
 
 ROLE_MEANS = {
