@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
-from flask import Flask
+from flask import Flask, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
 
 from marketplace.core import clock, i18n, markdown, money
 from marketplace.core.vocabularies import countries, currencies, sectors, topics
@@ -33,6 +36,7 @@ def install(app: Flask) -> None:
         language_name=i18n.OWN_NAMES.get,
         time_left=clock.time_left,
         static_url=static_url,
+        here_with=here_with,
     )
 
 
@@ -41,6 +45,21 @@ def static_url(name: str) -> str:
     from marketplace.core.build import fingerprint
 
     return f"/static/{name}?v={fingerprint(name)}"
+
+
+def here_with(**changes: Any) -> str:
+    """The present page's address with parts of its query changed: for pagers, chips and tabs.
+
+    Args:
+        changes: a value, a list of values, or None to leave the part out.
+    """
+    query = MultiDict(request.args)
+    for name, value in changes.items():
+        query.poplist(name)
+        if value is not None:
+            query.setlist(name, list(value) if isinstance(value, list | tuple) else [value])
+    pairs = urlencode([(name, str(value)) for name, value in query.items(multi=True)])
+    return iri_to_uri(request.path) + (f"?{pairs}" if pairs else "")
 
 
 def day(at: date | datetime, zone: str = "UTC") -> str:
