@@ -37,7 +37,10 @@ def new_password_field(label: Any) -> PasswordField:
     return PasswordField(
         label,
         description=_l("15 characters or more, such as four words that don't belong together. Blanks are allowed."),
-        validators=[InputRequired(_l("Choose a password.")), Length(max=LONGEST, message=_l("Use 256 characters at most."))],
+        validators=[
+            InputRequired(_l("Choose a password.")),
+            Length(max=LONGEST, message=_l("Use 256 characters at most.")),
+        ],
     )
 
 
@@ -45,7 +48,10 @@ def present_password_field(label: Any) -> PasswordField:
     """A password that is known."""
     return PasswordField(
         label,
-        validators=[InputRequired(_l("Enter your password.")), Length(max=LONGEST * 2, message=_l("Use 256 characters at most."))],
+        validators=[
+            InputRequired(_l("Enter your password.")),
+            Length(max=LONGEST * 2, message=_l("Use 256 characters at most.")),
+        ],
     )
 
 
@@ -92,7 +98,11 @@ class ErasureForm(Form):
 
 class ProfileForm(Form):
     name = LineField(_l("Your name"), max_length=120, validators=[InputRequired(_l("Enter your name."))])
-    language = SelectField(_l("Language"), choices=list(i18n.OWN_NAMES.items()), description=_l("Of your mail, and of pages when an address names none."))
+    language = SelectField(
+        _l("Language"),
+        choices=list(i18n.OWN_NAMES.items()),
+        description=_l("Of your mail, and of pages when an address names none."),
+    )
     zone = SelectField(_l("Time zone"), description=_l("Times are shown in this zone, beside the challenge's own."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,8 +111,12 @@ class ProfileForm(Form):
 
 
 class ActAsForm(Form):
-    organisation_id = LineField(_l("Organisation"), max_length=40, validators=[InputRequired(_l("Choose an organisation."))])
+    organisation_id = LineField(
+        _l("Organisation"), max_length=40, validators=[InputRequired(_l("Choose an organisation."))]
+    )
 
 
 class ReasonForm(Form):
-    reason = TextField(_l("Reason"), max_length=1000, validators=[InputRequired(_l("Say why: it is told to the person."))])
+    reason = TextField(
+        _l("Reason"), max_length=1000, validators=[InputRequired(_l("Say why: it is told to the person."))]
+    )

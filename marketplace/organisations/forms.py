@@ -80,7 +80,9 @@ class FoundingForm(ProfileForm):
         choices=[(kind.value, KIND_WORDS[kind]) for kind in (Kind.AGENCY, Kind.STARTUP, Kind.PARTNER)],
         validators=[InputRequired(_l("Say which kind of organisation it is."))],
     )
-    parent = SelectField(_l("Part of"), description=_l("Of an agency: the one right above it, if that is here."), choices=[])
+    parent = SelectField(
+        _l("Part of"), description=_l("Of an agency: the one right above it, if that is here."), choices=[]
+    )
 
     def parent_id(self) -> UUID | None:
         """The agency right above; only an agency has one."""

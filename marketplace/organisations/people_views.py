@@ -96,9 +96,15 @@ def end_role(key: str, membership_id: UUID):
             members.end_role(g.viewer, membership, g.now)
             database.session.commit()
             flash(_("The role is ended."))
-            return redirect(url_for(".people_of", key=key) if policy.leads(g.viewer, organisation) else url_for("accounts.acting_as"))
+            return redirect(
+                url_for(".people_of", key=key)
+                if policy.leads(g.viewer, organisation)
+                else url_for("accounts.acting_as")
+            )
     name = names([membership.person_id])[membership.person_id]
-    return render_template("organisations/end_role.html", form=form, organisation=organisation, membership=membership, name=name)
+    return render_template(
+        "organisations/end_role.html", form=form, organisation=organisation, membership=membership, name=name
+    )
 
 
 @blueprint.route("/invitations/<token>/", methods=["GET", "POST"])
@@ -120,7 +126,14 @@ def invitation(token: str):
             flash(_("You belong to %(organisation)s now, and act for it.", organisation=organisation.name))
             return redirect(url_for("web.dashboard"))
     is_theirs = g.viewer.is_signed_in and invitations.is_for(offered, g.viewer)
-    return render_template("organisations/invitation.html", form=form, invitation=offered, means=ROLE_MEANS[offered.role], token=token, is_theirs=is_theirs)
+    return render_template(
+        "organisations/invitation.html",
+        form=form,
+        invitation=offered,
+        means=ROLE_MEANS[offered.role],
+        token=token,
+        is_theirs=is_theirs,
+    )
 
 
 def _seen(key: str) -> Organisation:

@@ -20,6 +20,7 @@ from marketplace.core.needs import Need, Waiting
 from marketplace.core.paging import Page, page
 from marketplace.organisations.models import Invitation, Membership, Organisation, OrganisationState
 
+
 @dataclass(frozen=True)
 class Filter:
     """What the list shows: the state of its address."""
@@ -52,7 +53,9 @@ def facets(wanted: Filter) -> Facets:
 
 def _counts(column, conditions: list[ColumnElement[bool]]) -> dict:
     return dict(
-        database.session.execute(select(column, func.count(Organisation.id)).where(*conditions).group_by(column)).all()
+        database.session.execute(
+            select(column, func.count(Organisation.id)).where(*conditions).group_by(column)
+        ).all()
     )
 
 
@@ -281,7 +284,14 @@ def waiting(viewer: Viewer, now: datetime) -> list[Waiting]:
     if own is None or own.state != OrganisationState.PENDING:
         return []
     page_of_it = url_for("organisations.show", slug=own.slug, key=own.key)
-    return [Waiting(_("The host's administrator"), _("verification of %(name)s", name=own.name), own.decided_at or own.created_at, page_of_it)]
+    return [
+        Waiting(
+            _("The host's administrator"),
+            _("verification of %(name)s", name=own.name),
+            own.decided_at or own.created_at,
+            page_of_it,
+        )
+    ]
 
 
 def _own_unverified(viewer: Viewer) -> Organisation | None:

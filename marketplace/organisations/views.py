@@ -40,9 +40,12 @@ def index():
         "organisations/index.html",
         page=found,
         wanted=wanted,
-        kind_options=[(kind.value, kind_word(kind), _shown(counts.kinds, kind), kind in wanted.kinds) for kind in Kind],
+        kind_options=[
+            (kind.value, kind_word(kind), _shown(counts.kinds, kind), kind in wanted.kinds) for kind in Kind
+        ],
         country_options=[
-            (code, countries.label(code), _shown(counts.countries, code), code in wanted.countries) for code in nations
+            (code, countries.label(code), _shown(counts.countries, code), code in wanted.countries)
+            for code in nations
         ],
         chosen=_chosen(wanted),
     )
@@ -154,7 +157,11 @@ def decide(key: str):
             return redirect(url_for(".verification"))
     people = queries.members(organisation, g.now)
     return render_template(
-        "organisations/decide.html", form=form, organisation=organisation, people=people, offers=offers,
+        "organisations/decide.html",
+        form=form,
+        organisation=organisation,
+        people=people,
+        offers=offers,
         above=queries.above(organisation),
     )
 

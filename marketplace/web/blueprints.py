@@ -46,7 +46,7 @@ def _blueprints_in(name: str) -> list[Blueprint]:
     try:
         module = import_module(name)
     except ModuleNotFoundError as missing:
-        if not name.startswith(missing.name or "-"):
+        if not (missing.name or "").startswith("marketplace"):
             raise
         return []
     return list(getattr(module, "blueprints", None) or [module.blueprint])

@@ -31,9 +31,7 @@ def site(app: Flask) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """One headless browser a test worker."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=browser_setup.path(), args=list(browser_setup.ARGUMENTS)
-        )
+        browser = playwright.chromium.launch(executable_path=browser_setup.path(), args=list(browser_setup.ARGUMENTS))
         yield browser
         browser.close()
 

@@ -116,6 +116,8 @@ def record(
     """
     if session.in_nested_transaction():
         raise RuntimeError("an event is recorded outside savepoints")
+    # Begun before anything is kept: a transaction that never began tells nobody of its rollback.
+    session.connection()
     kind = type_of(name)
     where = stream or on.event_stream
     happened = Event(
