@@ -1,14 +1,7 @@
-"""Money: whole minor units of one currency, typed and printed in three languages.
-
-Which separator means what, in `parse_money`: a lone point or comma before exactly three digits can divide
-thousands or decimals. It is taken as the page's language writes it where the currency allows that reading: as
-decimals for a currency that has three, as thousands for one that hasn't. Otherwise it is refused, so that no
-amount is ever silently a thousand times too large or too small.
-"""
+"""Money: whole minor units of one currency, typed and printed in three languages."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,19 +18,16 @@ from babel.numbers import (
     list_currencies,
 )
 
+from marketplace.core import numbers
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import LANGUAGES, Words, _, current_language
-from marketplace.core.text import western_digits
+from marketplace.core.i18n import LANGUAGES, _, current_language
 
 MAX_MINOR = 10**15  # far under 2^63, so that sums of thousands still fit a BIGINT
-MAX_TYPED = 60  # letters
 # ISO 4217 gives these minor units; Babel's CLDR data says how they are printed by custom, which is without.
 ISO_EXPONENTS = {"IQD": 3} | dict.fromkeys(
     ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SOS", "SYP", "YER"), 2
 )
 KNOWN = frozenset(list_currencies())
-DECIMAL = {"en": ".", "ar": ".", "fr": ","}
-GROUP = {"en": ",", "ar": ",", "fr": " "}
 
 
 @lru_cache(maxsize=512)
@@ -193,7 +183,7 @@ def short_money(money: Money, language: str | None = None) -> str:
 def typed_money(money: Money, language: str | None = None) -> str:
     """An amount as a person would type it, to fill a field: "1500.250" in English, "1500,250" in French."""
     text = f"{money.decimal:.{exponent(money.currency)}f}"
-    return text.replace(".", DECIMAL[language or current_language()])
+    return text.replace(".", numbers.DECIMAL[language or current_language()])
 
 
 def _printed(money: Money, digits: int, language: str) -> str:
@@ -223,15 +213,12 @@ def currency_sign(currency: str, language: str | None = None) -> str:
 
 # --- reading ---
 
-_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
-_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007\t'’", " ") | {"\u2212": "-", "٬": "_", "٫": "!"})
-
 
 def parse_money(text: str, currency: str, language: str | None = None, allow_negative: bool = False) -> Money:
     """An amount as a person typed it.
 
     Digits may be Arabic-Indic; thousands may be divided by blanks or by what the language uses; the code or
-    sign of the currency may stand beside it.
+    sign of the currency may stand beside it. What a point or a comma means is told in `numbers`.
 
     Args:
         currency: ISO 4217, the one that is meant.
@@ -240,12 +227,16 @@ def parse_money(text: str, currency: str, language: str | None = None, allow_neg
         Refused: no amount, one that can be read in two ways, too many decimals, negative, or too large.
     """
     language = language or current_language()
-    number = _bare_number(text, currency)
-    negative = number.startswith("-")
-    whole, decimals = _read(number.removeprefix("-").strip(), currency, language)
-    digits = exponent(currency)
+    digits, shown = exponent(currency), example(currency, language)
+    negative, number = numbers.sign_first(_without_sign_of(currency, numbers.normal(text)))
+    try:
+        whole, decimals = numbers.split(number, language, three_decimals=digits == 3)
+    except numbers.Ambiguous:
+        raise Refused(numbers.two_ways(number, shown)) from None
+    except numbers.Unreadable:
+        raise Refused(_how_to(currency, language)) from None
     if len(decimals) > digits:
-        raise Refused(_too_many_decimals(currency, language))
+        raise Refused(numbers.too_many_decimals(digits, shown) if digits else _only_whole(currency, language))
     minor = int(whole + decimals.ljust(digits, "0"))
     if negative and minor and not allow_negative:
         raise Refused(_("Enter an amount of 0 or more."))
@@ -255,12 +246,12 @@ def parse_money(text: str, currency: str, language: str | None = None, allow_neg
     return Money(-minor if negative else minor, currency)
 
 
-def example(currency: str, language: str) -> str:
+def example(currency: str, language: str | None = None) -> str:
     """An amount as this language would type it, for hints and messages: "1500.250"."""
     return typed_money(Money(150025 * 10 ** exponent(currency) // 100, currency), language)
 
 
-def _how_to(currency: str, language: str) -> Words:
+def _how_to(currency: str, language: str) -> str:
     return _(
         "Enter an amount in %(currency)s, such as %(example)s.",
         currency=currency_name(currency, language),
@@ -268,80 +259,21 @@ def _how_to(currency: str, language: str) -> Words:
     )
 
 
-def _too_many_decimals(currency: str, language: str) -> Words:
-    if exponent(currency) == 0:
-        return _(
-            "Enter a whole amount in %(currency)s: it has no smaller unit.",
-            currency=currency_name(currency, language),
-        )
+def _only_whole(currency: str, language: str) -> str:
     return _(
-        "Enter an amount with no more than %(digits)s decimals, such as %(example)s.",
-        digits=exponent(currency),
-        example=example(currency, language),
+        "Enter a whole amount in %(currency)s: it has no smaller unit.", currency=currency_name(currency, language)
     )
 
 
 @lru_cache(maxsize=512)
 def _signs(currency: str) -> tuple[str, ...]:
     signs = {currency} | {get_currency_symbol(currency, locale=language) for language in LANGUAGES}
-    return tuple(sorted((sign.translate(_MARKS).translate(_BLANKS) for sign in signs), key=len, reverse=True))
+    return tuple(sorted(map(numbers.normal, signs), key=len, reverse=True))
 
 
-def _bare_number(text: str, currency: str) -> str:
-    """Sign, western digits and separators; blanks of all kinds as one, the currency's sign taken off."""
-    number = western_digits(text[: MAX_TYPED + 1]).translate(_MARKS).translate(_BLANKS).strip()
+def _without_sign_of(currency: str, number: str) -> str:
     for sign in _signs(currency):
-        if sign.lower() in number.lower():
-            place = number.lower().index(sign.lower())
-            number = f"{number[:place]} {number[place + len(sign) :]}".strip()
-            break
-    return re.sub(r"^-\s+", "-", re.sub(r"^(\D*)-", r"-\1", number))
-
-
-def _read(number: str, currency: str, language: str) -> tuple[str, str]:
-    """The digits before and after the decimal sign."""
-    if len(number) > MAX_TYPED or not re.fullmatch(r"[0-9 .,_!]+", number) or not number[-1].isdigit():
-        raise Refused(_how_to(currency, language))
-    decimal_sign = _decimal_sign(number, currency, language)
-    whole, _sign, decimals = number.rpartition(decimal_sign) if decimal_sign else (number, "", "")
-    whole = whole or "0"
-    groupers = set(re.findall(r"\D", whole))
-    well_grouped = len(groupers) <= 1 and re.fullmatch(r"[0-9]{1,3}([ .,_][0-9]{3})+", whole)
-    if (groupers and not well_grouped) or (not decimals.isdigit() and decimals):
-        raise Refused(_how_to(currency, language))
-    return re.sub(r"\D", "", whole), decimals
-
-
-def _decimal_sign(number: str, currency: str, language: str) -> str | None:
-    """Which sign divides the decimals, or None where there are none."""
-    signs = re.findall(r"[^0-9]", number)
-    kinds = set(signs)
-    if "!" in kinds:
-        return "!"
-    if not kinds:
-        return None
-    last = signs[-1]
-    if len(kinds) > 1:  # thousands and decimals: the last one is the decimal sign
-        return last if last in ".," else None
-    if last in " _" or len(signs) > 1:
-        return None
-    before, after = number.split(last)
-    if len(after) != 3 or not 1 <= len(before) <= 3 or before.startswith("0"):
-        return last
-    return _sign_before_three(last, number, currency, language)
-
-
-def _sign_before_three(sign: str, number: str, currency: str, language: str) -> str | None:
-    """What a lone sign before three digits means; refused where language and currency leave it open."""
-    has_three = exponent(currency) == 3
-    if sign == DECIMAL[language] and has_three:
-        return sign
-    if sign == GROUP[language] and not has_three:
-        return None
-    raise Refused(
-        _(
-            "%(typed)s can be read in two ways. Enter it without a sign for thousands, such as %(example)s.",
-            typed=number,
-            example=example(currency, language),
-        )
-    )
+        place = number.lower().find(sign.lower())
+        if place >= 0:
+            return f"{number[:place]} {number[place + len(sign) :]}".strip()
+    return number
