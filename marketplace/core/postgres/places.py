@@ -11,6 +11,7 @@ import hashlib
 import os
 import pwd
 import re
+import secrets
 import stat
 import subprocess
 import tempfile
@@ -136,13 +137,18 @@ def prepare(folder: Path) -> Place:
 def _make(folder: Path) -> None:
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(missing):
-        try:
-            path.mkdir(mode=0o700)
-        except FileExistsError:  # another process that starts at the same time
+        if os.geteuid() != 0:
+            path.mkdir(mode=0o700, exist_ok=True)
             continue
-        if os.geteuid() == 0:
-            # Only folders made here: the server's user passes through them but lists nothing.
-            path.chmod(0o711)
+        # Only folders made here: the server's user passes through them but lists nothing. Opened aside, whatever
+        # the umask, and renamed, so that another process that starts now never meets a closed one.
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        aside.mkdir()
+        aside.chmod(0o711)
+        try:
+            aside.rename(path)
+        except OSError:  # the other process was first
+            aside.rmdir()
 
 
 def _account(folder: Path) -> Account | None:

