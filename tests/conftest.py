@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from marketplace.core import access, clock, database, jobs
+from marketplace.core import access, clock, database, jobs, migrate
+from marketplace.core.database import Model
 from marketplace.core.settings import Settings, settings
 from tests import database as test_databases
 
@@ -65,7 +67,7 @@ def app(configuration: Settings) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def _emptying(databases: test_databases.WorkerDatabase):
-    engine = create_engine(database.normal_url(databases.owner_url), isolation_level="AUTOCOMMIT")
+    engine = create_engine(database.normal_url(databases.owner_url))
     yield engine
     engine.dispose()
 
@@ -87,14 +89,25 @@ def db(app: Flask, now: datetime, _emptying) -> Iterator[Session]:
     ):
         yield session
         session.rollback()
-    with _emptying.connect() as connection:
-        names = connection.scalars(
-            text(
-                "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN"
-                " ('alembic_version', 'job_schema', 'procrastinate_version')"
-            )
-        ).all()
-        connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+    with _emptying.begin() as connection:
+        connection.execute(text(_emptying_block()))
+
+
+@cache
+def _emptying_block() -> str:
+    """Delete what the test wrote, where it wrote: much quicker than truncating fifty tables that are empty."""
+    jobs_tables = [
+        "procrastinate_periodic_defers",
+        "procrastinate_events",
+        "procrastinate_jobs",
+        "procrastinate_workers",
+    ]
+    names = [table.name for table in reversed(Model.metadata.sorted_tables)] + jobs_tables
+    guarded = [f"ALTER TABLE {name} %s TRIGGER {name}_is_append_only;" for name in migrate.APPEND_ONLY]
+    deletions = [f"IF EXISTS (SELECT FROM {name}) THEN DELETE FROM {name}; END IF;" for name in names]
+    off, on = (" ".join(line % word for line in guarded) for word in ("DISABLE", "ENABLE"))
+    # Not deferred: a table with events of triggers that still wait can't be altered.
+    return f"DO $$ BEGIN SET CONSTRAINTS ALL IMMEDIATE; {off} {' '.join(deletions)} {on} END $$"
 
 
 @pytest.fixture
