@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from marketplace.core import clock
 from marketplace.core.errors import Refused
@@ -119,3 +120,14 @@ def test_arabic_counts_in_its_six_forms():
         said = [clock.days_words(count) for count in (0, 1, 2, 3, 11, 100)]
     assert len(set(said)) == 6
     assert said[1:3] == ["يوم واحد", "يومان"]
+
+
+def test_a_receipt_has_the_time_of_the_databases_clock_not_of_the_transaction(db):
+    clock.reset()
+    first = clock.receipt(db)
+    db.execute(text("SELECT pg_sleep(0.01)"))
+    second = clock.receipt(db.connection())
+    assert second - first >= timedelta(milliseconds=10)
+    assert abs(second - clock.now()) < timedelta(seconds=5)
+    clock.set_to(NOON, running=True)
+    assert timedelta() <= clock.receipt() - NOON < timedelta(seconds=5)
