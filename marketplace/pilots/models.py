@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.challenges.models import Challenge
@@ -94,7 +94,8 @@ class AgreementVersion(Model):
 
     pilot_id: Mapped[UUID] = mapped_column(ForeignKey("pilot.id"))
     number: Mapped[int]
-    text: Mapped[str]  # Markdown
+    terms: Mapped[str]  # Markdown: what the sides wrote
+    text: Mapped[str]  # the terms with the annex of milestones and measures: what is signed
     sha256: Mapped[str]
     by_id: Mapped[UUID]
     at: Mapped[datetime]
@@ -205,7 +206,14 @@ class Actual(Model):
     __tablename__ = "kpi_actual"
     __table_args__ = (
         CheckConstraint("verified_by IS NULL OR verified_by <> reported_by", name="verifier_is_not_reporter"),
-        UniqueConstraint("kpi_id", "measured_on"),
+        CheckConstraint("verified_at IS NULL OR refused_at IS NULL", name="verified_or_refused"),
+        Index(
+            "uq_kpi_actual_standing",
+            "kpi_id",
+            "measured_on",
+            unique=True,
+            postgresql_where=text("refused_at IS NULL"),
+        ),
     )
 
     kpi_id: Mapped[UUID] = mapped_column(ForeignKey("kpi.id"))
@@ -216,6 +224,9 @@ class Actual(Model):
     reported_at: Mapped[datetime]
     verified_by: Mapped[UUID | None]
     verified_at: Mapped[datetime | None]
+    refused_by: Mapped[UUID | None]
+    refused_at: Mapped[datetime | None]
+    refusal: Mapped[str] = mapped_column(default="")
 
     kpi: Mapped[Kpi] = relationship(back_populates="actuals")
 

@@ -74,6 +74,7 @@ def upgrade() -> None:
         "agreement_version",
         sa.Column("pilot_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
@@ -206,13 +207,25 @@ def upgrade() -> None:
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("verified_by", sa.Uuid(), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_by", sa.Uuid(), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "verified_at IS NULL OR refused_at IS NULL", name=op.f("ck_kpi_actual_verified_or_refused")
+        ),
         sa.CheckConstraint(
             "verified_by IS NULL OR verified_by <> reported_by", name=op.f("ck_kpi_actual_verifier_is_not_reporter")
         ),
         sa.ForeignKeyConstraint(["kpi_id"], ["kpi.id"], name=op.f("fk_kpi_actual_kpi_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_actual")),
-        sa.UniqueConstraint("kpi_id", "measured_on", name=op.f("uq_kpi_actual_kpi_id_measured_on")),
+    )
+    op.create_index(
+        "uq_kpi_actual_standing",
+        "kpi_actual",
+        ["kpi_id", "measured_on"],
+        unique=True,
+        postgresql_where=sa.text("refused_at IS NULL"),
     )
     # ### end Alembic commands ###
