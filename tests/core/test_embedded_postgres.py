@@ -22,7 +22,7 @@ import pytest
 
 from marketplace.core import postgres
 from marketplace.core.postgres import places, program
-from marketplace.core.postgres.cluster import Cluster
+from marketplace.core.postgres.cluster import Cluster, ends
 
 PATIENCE_S = 60
 IS_ROOT = os.geteuid() == 0
@@ -121,14 +121,6 @@ def answer(server: postgres.Server, question: str, role: Any = "app") -> Any:
         return row[0]
 
 
-def ended(pid: int) -> bool:
-    watch = os.pidfd_open(pid)
-    try:
-        return bool(select.select([watch], [], [], PATIENCE_S)[0])
-    finally:
-        os.close(watch)
-
-
 def test_two_processes_share_one_server_and_the_last_stops_it(folder, neighbour):
     first = neighbour().has_joined()
     pid = running_in(folder)
@@ -207,8 +199,7 @@ def test_a_crashed_server_recovers_all_that_was_committed(folder):
             connection.execute("CREATE TABLE kept AS SELECT 42 AS value")
         pid = running_in(folder)
         assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        assert ended(pid)
+        assert ends(pid, signal.SIGKILL, PATIENCE_S)
         with (
             postgres.running(folder) as restarted,
             psycopg.connect(restarted.libpq("marketplace", "owner")) as connection,
@@ -220,8 +211,7 @@ def test_a_process_that_got_a_crashed_servers_number_is_not_taken_for_it(folder)
     with postgres.running(folder, durable=False):
         pid = running_in(folder)
         assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        assert ended(pid)
+        assert ends(pid, signal.SIGKILL, PATIENCE_S)
         stranger = subprocess.Popen(["/bin/sleep", "600"], **places.prepare(folder).lent)
         try:
             for name in (folder / "cluster" / "postmaster.pid", folder / "socket" / ".s.PGSQL.5432.lock"):

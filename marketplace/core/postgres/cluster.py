@@ -95,7 +95,7 @@ class Cluster:
         if pid is None:
             return
         for order, patience_s in ((signal.SIGINT, 60), (signal.SIGQUIT, 10)):
-            if _ended(pid, order, patience_s):
+            if ends(pid, order, patience_s):
                 return
 
     def postmaster(self) -> int | None:
@@ -251,7 +251,7 @@ class Cluster:
                 file.write("\n".join([str(_NO_PROCESS), *lines[1:]]))
 
 
-def _ended(pid: int, order: signal.Signals, patience_s: float) -> bool:
+def ends(pid: int, order: signal.Signals, patience_s: float) -> bool:
     """Whether the process ended within the time after the signal."""
     try:
         if sys.platform == "linux":
