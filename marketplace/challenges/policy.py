@@ -22,7 +22,7 @@ from marketplace.core.access import Kind, Role, Viewer
 
 AUTHORS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER})
 PUBLISHERS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER})
-DECIDERS = frozenset({Role.OWNER, Role.APPROVER})
+DECIDERS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER})
 EDITABLE = frozenset({ChallengeState.DRAFT, ChallengeState.EDITS_REQUESTED})
 
 

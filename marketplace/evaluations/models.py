@@ -12,7 +12,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.accounts.models import Person
 from marketplace.challenges.models import Challenge, Criterion
 from marketplace.core.database import Model
 from marketplace.core.events import Stream
@@ -104,7 +103,6 @@ class PanelMember(Model):
     keeps_scores: Mapped[bool | None]  # of who left: kept or void, recorded
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="members")
-    person: Mapped[Person] = relationship()
 
 
 class Interest(StrEnum):

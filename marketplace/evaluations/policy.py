@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
+import marketplace.proposals.policy  # noqa: F401 - its guards stand before they are widened here
 from marketplace.challenges.models import Challenge
 from marketplace.core import access
 from marketplace.core.access import Kind, Role, Viewer
