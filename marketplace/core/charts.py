@@ -120,8 +120,8 @@ def kpi_bar(baseline: Number, target: Number, actual: Number | None) -> KpiBar:
 def nice_ticks(low: Number, high: Number, count: int = 4) -> list[float]:
     """Round numbers that cover low to high in about `count` steps of 1, 2 or 5 times a power of ten."""
     low, high = float(low), float(high)
-    if high <= low:
-        high = low + (abs(low) or 1.0)
+    if high - low < max(1e-6, abs(low) * 1e-6):
+        high = low + max(abs(low), 1.0)
     raw = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(nice * power for nice in (1, 2, 5, 10) if nice * power >= raw * 0.999999)
