@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
-        sa.Column("readers", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("readers", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("previous", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

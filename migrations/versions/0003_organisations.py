@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("website", sa.Text(), nullable=True),
         sa.Column("founded_year", sa.BigInteger(), nullable=True),
-        sa.Column("sectors", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("sectors", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("is_claimed", sa.Boolean(), nullable=False),
         sa.Column("state_reason", sa.Text(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),

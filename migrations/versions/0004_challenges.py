@@ -48,9 +48,9 @@ def upgrade() -> None:
         sa.Column("budget_minor", sa.BigInteger(), nullable=True),
         sa.Column("prize_minor", sa.BigInteger(), nullable=True),
         sa.Column("prize_words", sa.Text(), nullable=True),
-        sa.Column("topics", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("sectors", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("proposal_languages", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("topics", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("sectors", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("proposal_languages", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column(
             "tie_break",
             sa.Enum(
@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("published_hash", sa.Text(), nullable=True),
         sa.Column("published_by", sa.Uuid(), nullable=True),
         sa.Column("outcome_reason", sa.Text(), nullable=True),
-        sa.Column("editors_since_review", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("editors_since_review", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("preview_hash", sa.Text(), nullable=True),
         sa.Column("external_url", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=True),

@@ -1,0 +1,45 @@
+"""The exact words that a clearance is for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from marketplace.casestudies.models import Edition
+
+FIELDS = (
+    "title",
+    "summary",
+    "problem",
+    "solution",
+    "cost",
+    "lessons",
+    "replication",
+    "translated_by",
+)
+
+
+def canonical(edition: Edition) -> dict[str, Any]:
+    """All that a reader of the edition is told, in a fixed form."""
+    return {
+        "number": edition.number,
+        "label": edition.label,
+        "language": edition.language,
+        "correction": edition.correction,
+        "figures": edition.figures,
+        "texts": {
+            text.language: {name: getattr(text, name) for name in FIELDS}
+            for text in sorted(edition.texts, key=lambda text: text.language)
+        },
+        "claims": [
+            {"words": claim.words, "actual": str(claim.actual_id)}
+            for claim in sorted(edition.claims, key=lambda claim: claim.position)
+        ],
+    }
+
+
+def digest(edition: Edition) -> str:
+    """SHA-256 over the canonical JSON."""
+    text = json.dumps(canonical(edition), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
