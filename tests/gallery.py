@@ -9,61 +9,52 @@ from uuid import UUID
 
 from flask import Flask, flash, render_template, request
 from flask_babel import Babel
-from flask_wtf import FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
-from wtforms import (
-    BooleanField,
-    DateField,
-    FileField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField
+from wtforms.validators import InputRequired
 
-from marketplace.core import components, messages
-from marketplace.core.build import fingerprint
+from marketplace.core import components, messages, templating
+from marketplace.core.forms import (
+    ActionForm,
+    ChoiceField,
+    DateField,
+    FileUploadField,
+    Form,
+    LineField,
+    LocalDateTimeField,
+    MoneyField,
+    MultipleChoiceField,
+    RadioChoiceField,
+    TextField,
+)
 from marketplace.core.paths import PACKAGE, data_folder
 from marketplace.web.layout import Alternate, Area, Feed, Layout, Membership, Person, Urls
 
 NAMES = {"en": "English", "ar": "العربية", "fr": "Français"}
 
 
-class SampleForm(FlaskForm):
+class SampleForm(Form):
     """One field of each kind."""
 
-    name = StringField(
+    name = LineField(
         "Name of the unit", description="As on its letterhead.", validators=[InputRequired("Write the name.")]
     )
-    price = StringField("Pilot, 6 months", validators=[InputRequired("Enter a price, or 0 if it costs nothing")])
-    tax = RadioField(
+    price = MoneyField(
+        "Pilot, 6 months", currency="EUR", validators=[InputRequired("Enter a price, or 0 if it costs nothing")]
+    )
+    tax = RadioChoiceField(
         "Do these prices include tax?",
-        choices=[
-            ("no", "No, tax is added"),
-            ("yes", "Yes, tax is included"),
-            ("none", "No tax applies to us"),
-        ],
+        choices=[("no", "No, tax is added"), ("yes", "Yes, tax is included"), ("none", "No tax applies to us")],
         validators=[InputRequired("Say whether the prices include tax")],
     )
-    topics = SelectMultipleField(
-        "Topics",
-        choices=[("a", "Detection"), ("b", "Recovery"), ("c", "Identity")],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    country = SelectField("Country", choices=[("TN", "Tunisia"), ("JO", "Jordan")])
+    topics = MultipleChoiceField("Topics", choices=[("a", "Detection"), ("b", "Recovery"), ("c", "Identity")])
+    country = ChoiceField("Country", choices=[("TN", "Tunisia"), ("JO", "Jordan")])
     begins = DateField("Begins on")
-    covers = TextAreaField("What the pilot price covers", validators=[Length(max=1500)])
-    file = FileField("Evidence")
+    deadline = LocalDateTimeField("Deadline", zone="Europe/Paris")
+    covers = TextField("What the pilot price covers", max_length=1500)
+    file = FileUploadField("Evidence")
     agreed = BooleanField("We have read the terms")
-    score = RadioField("Detects slow tampering", choices=[(str(n), str(n)) for n in range(11)], default="8")
-
-
-class DeedForm(FlaskForm):
-    """A button's form."""
+    score = RadioChoiceField("Detects slow tampering", choices=[(str(n), str(n)) for n in range(11)], default="8")
 
 
 def create_gallery() -> Flask:
@@ -80,10 +71,8 @@ def create_gallery() -> Flask:
         [FileSystemLoader(data_folder("templates")), FileSystemLoader(PACKAGE.parent / "tests" / "templates")]
     )
     Babel(app, locale_selector=_language)
+    templating.install(app)
     components.install(app)
-    app.jinja_env.globals.update(
-        static_url=lambda name: f"/static/{name}?v={fingerprint(name)}",
-    )
     app.add_url_rule("/<language>/", view_func=_page, methods=["GET", "POST"], endpoint="gallery")
     app.add_url_rule("/<language>/heads/", view_func=_heads)
     app.after_request(_protect)
@@ -104,12 +93,15 @@ def _protect(response):
 def _page(language: str):
     form = SampleForm(formdata=request.form if request.args.get("errors") is None else None)
     if request.args.get("errors") is not None:
-        form.process(formdata=None, data={"name": "Unit", "price": "one hundred sixty"})
+        form.process(formdata=None, data={"name": "Unit"})
+        form.price.raw_data = ["one hundred sixty"]
         form.price.errors = ["Enter a price, or 0 if it costs nothing"]
         form.tax.errors = ["Say whether the prices include tax"]
     if request.args.get("toast") is not None:
         flash("Answer published. 34 followers are told.")
-    return render_template("gallery.html", layout=_layout(language), form=form, deed=DeedForm(), rtl=language == "ar")
+    return render_template(
+        "gallery.html", layout=_layout(language), form=form, deed=ActionForm(), rtl=language == "ar"
+    )
 
 
 def _heads(language: str):

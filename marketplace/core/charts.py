@@ -35,10 +35,18 @@ class KpiBar:
 
 @dataclass(frozen=True)
 class Mark:
-    """A labelled place on an axis."""
+    """A labelled place on the level axis."""
 
-    at: float  # percent across, pixels down
+    at: float  # percent across
     label: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A value on the upright axis; the macro writes it as the reader's language does."""
+
+    at: float  # pixels down
+    value: float
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class LineChart:
     segments: tuple[Segment, ...]
     last: tuple[float, float] | None
     target_y: float | None
-    y_marks: tuple[Mark, ...]
+    y_marks: tuple[Tick, ...]
     x_marks: tuple[Mark, ...]
 
 
@@ -166,7 +174,7 @@ def line_chart(
         segments=segments,
         last=known[-1] if known else None,
         target_y=y(float(target)) if target is not None else None,
-        y_marks=tuple(Mark(y(tick), plain(tick)) for tick in ticks),
+        y_marks=tuple(Tick(y(tick), tick) for tick in ticks),
         x_marks=tuple(Mark(places[i], points[i][0]) for i in range(0, len(points), every)),
     )
 
@@ -212,9 +220,3 @@ def parts(amounts: Sequence[Number], total: Number | None = None) -> tuple[Part,
         placed.append(Part(round(at, 3), round(width, 3)))
         at += width
     return tuple(placed)
-
-
-def plain(value: Number) -> str:
-    """A number as an axis shows it: 10, 2.5, 40,000."""
-    value = float(value)
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.10f}".rstrip("0").rstrip(".")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.core import charts, i18n, text
+from marketplace.core import charts, clock, i18n, text
 
 
 def install(app: Flask) -> None:
-    """Add the filter `initials`, the charts' geometry as `charts`, and `onward_arrow`."""
+    """Add the filters `initials` and `city`, the charts' geometry as `charts`, and `onward_arrow`."""
     app.jinja_env.filters["initials"] = text.initials
+    app.jinja_env.filters["city"] = clock.city
     app.jinja_env.globals["charts"] = charts
     app.jinja_env.globals["onward_arrow"] = onward_arrow
 

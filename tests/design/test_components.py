@@ -112,7 +112,7 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(chromium, gall
             "id => document.getElementById(id).getAttribute('aria-describedby')", price.get_attribute("id")
         )
         words = " ".join(page.locator(f"#{part}").inner_text() for part in described.split())
-        assert words == "At most €180,000, without tax. Enter a price, or 0 if it costs nothing"
+        assert words == "At most €180,000, without tax. Enter a price, or 0 if it costs nothing EUR"
 
 
 def test_characters_are_counted_down(chromium, gallery):
@@ -120,9 +120,9 @@ def test_characters_are_counted_down(chromium, gallery):
         page.goto(f"{gallery}/en/")
         text = page.get_by_label("What the pilot price covers")
         text.fill("x" * 153)
-        expect(page.locator(".field__count")).to_have_text("1,347 characters left")
+        expect(page.locator(".field__count")).to_have_text("Characters left: 1,347")
         text.fill("x" * 1502)
-        expect(page.locator(".field__count")).to_have_text("2 characters too many")
+        expect(page.locator(".field__count")).to_have_text("Characters too many: 2")
 
 
 @pytest.mark.parametrize(
