@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import SimpleNamespace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask, g
@@ -21,7 +21,7 @@ from marketplace.core.i18n import in_language
 from marketplace.core.money import Money
 
 NEEDED = [InputRequired("Fill this in.")]
-ONE, OTHER = uuid4(), uuid4()
+ONE, OTHER = UUID("6f1c2f54-98f2-4c5e-9d1b-2f0a5a0e7d11"), UUID("0d1f9a42-51c7-4b6a-8f5e-3c2b1a09e8d7")
 
 
 class Colour(StrEnum):
