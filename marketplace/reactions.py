@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from marketplace.core import events
-from marketplace.evaluations import commands as evaluations
+from marketplace.core.events import Event
+from marketplace.notifications import telling
+from marketplace.notifications.jobs import tell_later
+
+Reaction = Callable[[Event], None]
+
+# Whom each is told to, and in which words, stands in `notifications/telling.py`.
+TABLE: dict[str, tuple[Reaction, ...]] = dict.fromkeys(telling.TABLE, (tell_later,))
 
 _wired = False
-
-TABLE: dict[str, tuple] = {
-    "challenge.proposals_opened": (evaluations.begin_after_opening,),
-}
 
 
 def wire() -> None:

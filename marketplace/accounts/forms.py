@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import BooleanField, PasswordField, SelectField, TextAreaField
+from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.accounts.passwords import LONGEST

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 
 from marketplace.core import database
-from marketplace.core.access import Viewer
-from marketplace.notifications.models import Notice
+from marketplace.core.access import Viewer, reading_as_system
+from marketplace.core.events import Event
+from marketplace.core.paging import Page, page
+from marketplace.notifications.kinds import NoticeKind
+from marketplace.notifications.models import Notice, Preference
+from marketplace.notifications.telling import TABLE
+from marketplace.notifications.words import Thing, sentence_of, thing_of
 
 MOST_COUNTED = 99
 
@@ -17,3 +24,40 @@ def unread_count(viewer: Viewer) -> int:
         return 0
     unread = select(Notice.id).where(Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
     return database.session.scalar(select(func.count()).select_from(unread)) or 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice as its reader sees it; `thing` is None where it is not his to see any more."""
+
+    notice: Notice
+    sentence: str
+    thing: Thing | None
+    to_do: str
+
+
+def notices(viewer: Viewer, after: str | None, limit: int = 20) -> tuple[Page, list[Told]]:
+    """The viewer's notices, the newest first, with their words."""
+    found = page(select(Notice), [(Notice.created_at, "desc"), (Notice.id, "desc")], after, limit)
+    with reading_as_system("a notice tells of its event, whoever may read the event's row"):
+        wanted = [notice.event_id for notice in found.items]
+        happened = {row.id: row for row in database.session.scalars(select(Event).where(Event.id.in_(wanted)))}
+    return found, [_told(notice, happened[notice.event_id], viewer) for notice in found.items]
+
+
+def _told(notice: Notice, event: Event, viewer: Viewer) -> Told:
+    reader = viewer if notice.organisation_id in {None, viewer.organisation_id} else None
+    thing = thing_of(event, viewer) if reader else None
+    return Told(notice, sentence_of(event, viewer), thing, str(TABLE[event.name].to_do))
+
+
+def event_of(notice: Notice) -> Event:
+    """The event that a notice tells of."""
+    with reading_as_system("a notice tells of its event, whoever may read the event's row"):
+        return database.session.scalars(select(Event).where(Event.id == notice.event_id)).one()
+
+
+def mailed_kinds(viewer: Viewer) -> set[NoticeKind]:
+    """Which kinds the viewer wants by mail: all, but for those that were declined. One statement."""
+    refused = database.session.scalars(select(Preference.kind).where(Preference.by_mail.is_(False)))
+    return set(NoticeKind) - {NoticeKind(kind) for kind in refused}

@@ -15,8 +15,10 @@ from marketplace.core.i18n import _
 from marketplace.core.search import document
 from marketplace.core.text import clean_line, clean_text, fold, slugify
 from marketplace.core.vocabularies import countries, sectors
-from marketplace.organisations import policy
-from marketplace.organisations import office  # noqa: F401  (tells the accounts of decisions)
+from marketplace.organisations import (
+    office,  # noqa: F401  (tells the accounts of decisions)
+    policy,
+)
 from marketplace.organisations.members import leaders_of, seat
 from marketplace.organisations.models import Organisation, OrganisationState
 from marketplace.organisations.roles import LEADING

@@ -25,6 +25,7 @@ AREAS = ("challenges", "casestudies", "organisations")
 def install(app: Flask) -> None:
     """Give every template its `layout`."""
     app.context_processor(lambda: {"layout": layout_of_request()})
+    app.jinja_env.globals["layout_zone"] = languages.zone_of_request
 
 
 def layout_of_request() -> Layout:
