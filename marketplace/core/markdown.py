@@ -106,5 +106,7 @@ def from_html(html: str | None) -> str:
         link_rel=None,
         clean_content_tags={"script", "style", "noscript", "iframe", "svg", "template"},
     )
-    text = _Converter(heading_style="ATX", bullets="-", escape_misc=False).convert(cleaned)
+    # A break as a backslash: one of two blanks would not outlive the cleaning of line ends.
+    converter = _Converter(heading_style="ATX", bullets="-", escape_misc=False, newline_style="backslash")
+    text = converter.convert(cleaned)
     return re.sub(r"\n{3,}", "\n\n", clean_text(text.replace("\u00a0", " ")))
