@@ -16,6 +16,7 @@ from marketplace.challenges.saving import (
     remove_language,
     save_criteria,
     save_section,
+    settle_conflict,
     translate_criteria,
 )
 from marketplace.challenges.workflow import LIFECYCLE
@@ -44,6 +45,7 @@ __all__ = [
     "revoke_preview_link",
     "save_criteria",
     "save_section",
+    "settle_conflict",
     "submit_for_review",
     "take_back",
     "translate_criteria",

@@ -193,6 +193,11 @@ class Challenge(Stateful, Model):
             self.pilot_starts if self.pilot_starts and self.deadline and self.pilot_starts > self.deadline else None
         )
 
+    @property
+    def public_notices(self) -> list[ChallengeNotice]:
+        """What readers are told since publication: corrections and extensions, oldest first."""
+        return [notice for notice in self.notices if notice.kind != NoticeKind.EDITS_REQUESTED]
+
     def is_visible(self, now: datetime) -> bool:
         """Whether the public sees it."""
         return self.state in PUBLIC_STATES and self.publish_at is not None and self.publish_at <= now

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from flask import url_for
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.accounts.models import PersonDetails
+from marketplace.challenges import policy
 from marketplace.challenges.drafting import preview_hash
-from marketplace.challenges.models import Challenge, ChallengeState, SectionRevision
-from marketplace.core import access, database
+from marketplace.challenges.models import Challenge, ChallengeState, NoticeKind, SectionRevision
+from marketplace.core import access, database, events
+from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.errors import NotFound
+from marketplace.core.i18n import _, _l
+from marketplace.core.needs import Need, Waiting
+from marketplace.core.paging import Page, page
+from marketplace.organisations.models import Organisation
 
+AT_WORK = timedelta(minutes=5)
+NOTICE_OF = {
+    "challenge.edits_requested": NoticeKind.EDITS_REQUESTED,
+    "challenge.extended": NoticeKind.EXTENSION,
+    "challenge.corrected": NoticeKind.CORRECTION,
+}
 WHOLE = (
     joinedload(Challenge.agency, innerjoin=True),
     selectinload(Challenge.texts),
@@ -58,6 +76,23 @@ def _only(statement) -> Challenge:
     return found
 
 
+def changed_at(challenges: Sequence[Challenge]) -> dict[UUID, datetime]:
+    """When each last changed for its readers: its publication or the latest public event. One statement."""
+    public = (
+        select(events.Event.stream_id, func.max(events.Event.at))
+        .where(events.Event.stream_id.in_([each.id for each in challenges]), events.Event.is_public)
+        .group_by(events.Event.stream_id)
+    )
+    latest = {row[0]: row[1] for row in database.session.execute(public)}
+    made = {each.id: each.publish_at or each.created_at for each in challenges}
+    return {key: max(moment, latest.get(key, moment)) for key, moment in made.items()}
+
+
+def attachments(challenge: Challenge) -> list[Any]:
+    """INTERIM until files land."""
+    return []
+
+
 def conflicts(challenge: Challenge, section: str, language: str, person_id: UUID | None) -> list[SectionRevision]:
     """What a person typed and could not save since somebody else had; the latest first, at most 5."""
     return list(
@@ -76,12 +111,156 @@ def conflicts(challenge: Challenge, section: str, language: str, person_id: UUID
     )
 
 
-def count_in_review(agency_id: UUID) -> list[Challenge]:
-    """The agency's challenges that wait for an approver; at most 50."""
+def revisions(challenge: Challenge, section: str, language: str) -> list[tuple[SectionRevision, str]]:
+    """Who wrote what in a section, the latest first, at most 50; two statements."""
+    found = database.session.scalars(
+        select(SectionRevision)
+        .where(
+            SectionRevision.challenge_id == challenge.id,
+            SectionRevision.section == section,
+            SectionRevision.language == language,
+        )
+        .order_by(SectionRevision.at.desc(), SectionRevision.id.desc())
+        .limit(50)
+    ).all()
+    names = names_of({each.by_id for each in found})
+    return [(each, names.get(each.by_id, "–")) for each in found]
+
+
+def busy_elsewhere(
+    challenge: Challenge, section: str, person_id: UUID | None, now: datetime
+) -> list[tuple[str, str]]:
+    """Colleagues who saved within the last minutes: (name, section); two statements."""
+    found = database.session.execute(
+        select(SectionRevision.by_id, SectionRevision.section)
+        .where(
+            SectionRevision.challenge_id == challenge.id,
+            SectionRevision.by_id != person_id,
+            SectionRevision.at > now - AT_WORK,
+        )
+        .distinct()
+        .limit(5)
+    ).all()
+    names = names_of({row.by_id for row in found}) if found else {}
+    return [(names.get(row.by_id, "–"), row.section) for row in found]
+
+
+def names_of(person_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of those people whom the viewer may know; one statement."""
+    rows = database.session.execute(
+        select(PersonDetails.person_id, PersonDetails.name).where(PersonDetails.person_id.in_(person_ids))
+    )
+    return {row.person_id: row.name for row in rows}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of a timeline: what, when, and what was said with it."""
+
+    sentence: str
+    at: datetime
+    words: str | None = None
+
+
+def timeline(challenge: Challenge) -> list[Happened]:
+    """What happened to it, oldest first, as far as the viewer may know; at most 200 events, three statements."""
+    rows = database.session.scalars(
+        select(events.Event).where(events.Event.stream_id == challenge.id).order_by(events.Event.number).limit(200)
+    ).all()
+    names = names_of({row.actor_id for row in rows if row.actor_id})
+    agencies = {row.actor_organisation_id for row in rows if row.actor_organisation_id}
+    houses = database.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(agencies)))
+    by_house = {row.id: row.name for row in houses}
+    words = {(notice.kind, notice.at): notice.text for notice in challenge.notices}
+    return [
+        Happened(
+            events.sentence(row, names.get(row.actor_id) or by_house.get(row.actor_organisation_id) or "–"),
+            row.at,
+            words.get((NOTICE_OF[row.name], row.at)) if row.name in NOTICE_OF else None,
+        )
+        for row in rows
+    ]
+
+
+def own_challenges(agency_id: UUID, after: str | None) -> Page[Challenge]:
+    """The agency's challenges in whatever state, the newest first; three statements."""
+    statement = select(Challenge).where(Challenge.agency_id == agency_id).options(selectinload(Challenge.texts))
+    return page(statement, [(Challenge.id, "desc")], after)
+
+
+NEEDED: dict[ChallengeState, tuple[Any, Any, str, frozenset[Role]]] = {
+    ChallengeState.IN_REVIEW: (
+        _l("Review the challenge"),
+        _l("Review"),
+        "challenges.review",
+        frozenset({Role.APPROVER}),
+    ),
+    ChallengeState.EDITS_REQUESTED: (
+        _l("Make the edits that were asked for"),
+        _l("Edit"),
+        "challenges.manage",
+        policy.AUTHORS,
+    ),
+    ChallengeState.APPROVED: (
+        _l("Publish the approved challenge"),
+        _l("Publish"),
+        "challenges.manage",
+        policy.AUTHORS,
+    ),
+}
+
+
+def needs(viewer: Viewer, now: datetime) -> list[Need]:
+    """What of the agency's challenges needs this person now; two statements, at most 50 things."""
+    wanted = [state for state, (_t, _v, _e, roles) in NEEDED.items() if roles & viewer.roles]
+    return [
+        Need(
+            title=str(NEEDED[challenge.state][0]),
+            about=challenge.title,
+            due=challenge.deadline,
+            url=url_for(NEEDED[challenge.state][2], key=challenge.key),
+            verb=str(NEEDED[challenge.state][1]),
+            zone=challenge.zone,
+        )
+        for challenge in _in_states(viewer, wanted)
+        if challenge.state != ChallengeState.IN_REVIEW or not policy.wrote_it(viewer, challenge)
+    ]
+
+
+def waiting(viewer: Viewer, now: datetime) -> list[Waiting]:
+    """Whom this person's challenges wait for: the approvers; three statements, at most 50 things."""
+    if not policy.AUTHORS & viewer.roles:
+        return []
+    found = _in_states(viewer, [ChallengeState.IN_REVIEW])
+    since = changed_inside(found)
+    return [
+        Waiting(
+            whom=_("An approver"),
+            about=challenge.title,
+            since=since.get(challenge.id),
+            url=url_for("challenges.manage", key=challenge.key),
+        )
+        for challenge in found
+    ]
+
+
+def changed_inside(challenges: Sequence[Challenge]) -> dict[UUID, datetime]:
+    """When the last event of each happened that the viewer may know; one statement."""
+    rows = database.session.execute(
+        select(events.Event.stream_id, func.max(events.Event.at))
+        .where(events.Event.stream_id.in_([each.id for each in challenges]))
+        .group_by(events.Event.stream_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _in_states(viewer: Viewer, states: list[ChallengeState]) -> list[Challenge]:
+    if viewer.organisation_kind != Kind.AGENCY or not states:
+        return []
     return list(
         database.session.scalars(
             select(Challenge)
-            .where(Challenge.agency_id == agency_id, Challenge.state == ChallengeState.IN_REVIEW)
+            .where(Challenge.agency_id == viewer.organisation_id, Challenge.state.in_(states))
             .options(selectinload(Challenge.texts))
             .order_by(Challenge.id)
             .limit(50)

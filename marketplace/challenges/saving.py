@@ -7,7 +7,7 @@ is set aside as a revision and both are shown: no text is ever lost.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from marketplace.challenges.models import Challenge, ChallengeText, SectionRevis
 from marketplace.challenges.sections import Section
 from marketplace.core import database
 from marketplace.core.access import Viewer, require
-from marketplace.core.errors import Refused
+from marketplace.core.errors import NotFound, Refused
 from marketplace.core.i18n import LANGUAGES, _
 from marketplace.core.text import clean_line, clean_text
 from marketplace.core.workflow import lock
@@ -41,7 +41,7 @@ class StageDraft:
     starts_at: datetime
     ends_at: datetime | None = None
     note: str = ""
-    translations: Mapping[str, Any] = field(default_factory=dict)
+    id: UUID | None = None  # of the step that it changes
 
 
 def save_section(
@@ -58,7 +58,8 @@ def save_section(
 
     Args:
         values: column -> value; columns of the section that are not named stay as they are. `stages`, a
-            sequence of `StageDraft`, belongs to the section of dates.
+            sequence of `StageDraft`, belongs to the section of dates, as does `stage_words` in another language:
+            ({"name", "note"}, …) in the steps' order.
         language: the original's when left out.
         version: the one that the writer started from; None writes over whatever there is.
     Returns:
@@ -80,6 +81,8 @@ def save_section(
                 setattr(challenge, column, values[column])
         if "stages" in values:
             _replace_stages(challenge, values["stages"])
+    elif "stage_words" in values:
+        _translate_stages(challenge, language, values["stage_words"])
     return _close_section(actor, challenge, section, text, values, now)
 
 
@@ -177,6 +180,23 @@ def remove_language(actor: Viewer, challenge: Challenge, language: str, now: dat
     _note_editor(actor, challenge)
 
 
+def settle_conflict(actor: Viewer, challenge: Challenge, revision_id: UUID) -> SectionRevision:
+    """Take a text that was set aside as taken care of; it stays in the history.
+
+    Raises:
+        NotFound: it is not this challenge's.
+        NotAllowed: not an author of the agency.
+    """
+    require(policy.can_write(actor, challenge))
+    revision = database.session.scalars(
+        select(SectionRevision).where(SectionRevision.id == revision_id, SectionRevision.challenge_id == challenge.id)
+    ).one_or_none()
+    if revision is None:
+        raise NotFound
+    revision.is_conflict = False
+    return revision
+
+
 # --- one section, opened and closed ---
 
 
@@ -194,21 +214,16 @@ def _open_section(
     lock(challenge)
     if not policy.can_edit(actor, challenge):
         raise Refused(_("It can't be changed now: it has gone on to the review. Copy what you typed."))
-    text = _text_for(challenge, language)
-    present = text.versions.get(section.name, 0)
+    read_anew(challenge)
+    text = challenge.text_in(language)
+    present = text.versions.get(section.name, 0) if text else 0
     if version is not None and version != present:
         _keep(actor, challenge, section, language, version, content, now, is_conflict=True)
         raise Conflict(_("Somebody else saved this section while you wrote. Both texts are below: yours is kept."))
+    if text is None:
+        text = ChallengeText(language=language, versions={}, **dict.fromkeys(sections.TEXTS, ""))
+        challenge.texts.append(text)
     return text
-
-
-def _text_for(challenge: Challenge, language: str) -> ChallengeText:
-    read_anew(challenge)
-    found = challenge.text_in(language)
-    if found is None:
-        found = ChallengeText(language=language, versions={})
-        challenge.texts.append(found)
-    return found
 
 
 def read_anew(challenge: Challenge) -> None:
@@ -288,6 +303,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, StageDraft):
         return {key: _plain(getattr(value, key)) for key in ("name", "note", "starts_at", "ends_at")}
+    if isinstance(value, UUID):
+        return str(value)
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
@@ -306,14 +323,26 @@ def fitting(column: str, typed: str) -> str:
 def _replace_stages(challenge: Challenge, drafts: Sequence[StageDraft]) -> None:
     if len(drafts) > MOST_STAGES:
         raise Refused(_("Keep to %(most)d steps.", most=MOST_STAGES))
-    challenge.stages = [
-        StageDate(
-            position=place,
-            name=clean_line(draft.name)[:200],
-            note=clean_text(draft.note)[:500],
-            starts_at=draft.starts_at,
-            ends_at=draft.ends_at,
-            translations=dict(draft.translations),
-        )
-        for place, draft in enumerate(drafts)
-    ]
+    known = {stage.id: stage for stage in challenge.stages}
+    kept = []
+    for place, draft in enumerate(drafts):
+        stage = (known.get(draft.id) if draft.id else None) or StageDate(translations={})
+        stage.position = place
+        stage.name, stage.note = clean_line(draft.name)[:200], clean_line(draft.note)[:500]
+        stage.starts_at, stage.ends_at = draft.starts_at, draft.ends_at
+        kept.append(stage)
+    challenge.stages = kept
+
+
+def _translate_stages(challenge: Challenge, language: str, words: Sequence[Mapping[str, str]]) -> None:
+    for stage, given in zip(challenge.stages, words, strict=False):
+        clean = {key: clean_line(given.get(key, ""))[:500] for key in ("name", "note")}
+        stage.translations = {**stage.translations, language: {key: value for key, value in clean.items() if value}}
+
+
+def known_id(typed: str | None) -> UUID | None:
+    """An identifier from a form, or None where it can't be one."""
+    try:
+        return UUID(typed or "")
+    except ValueError:
+        return None

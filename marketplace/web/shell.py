@@ -16,7 +16,7 @@ from marketplace.core.settings import settings
 from marketplace.notifications import queries as notices
 from marketplace.organisations.roles import kind_word, role_words
 from marketplace.web import languages, theme
-from marketplace.web.layout import Alternate, Area, Layout, Membership, Person, Urls
+from marketplace.web.layout import Alternate, Area, Feed, Layout, Membership, Person, Urls
 
 # Areas by the first blueprint whose pages stand in them.
 AREAS = ("challenges", "casestudies", "organisations")
@@ -46,6 +46,7 @@ def _made() -> Layout:
         urls=_urls(),
         areas=_areas(),
         alternates=tuple(_alternates(language)),
+        feeds=[Feed(*form) for form in g.get("machine_forms", ())],
         canonical=_absolute(request.path) if request.endpoint else None,
         default_url=_absolute(_in_language("en")) if _has_language() else None,
         person=_person(),
@@ -109,7 +110,10 @@ def _alternates(language: str) -> list[Alternate]:
 
 
 def _in_language(other: str) -> str:
-    """The present address in another language, its query kept."""
+    """The present address in another language, its query kept; a page whose slugs differ names its own."""
+    own: dict[str, str] = g.get("own_addresses", {})
+    if other in own:
+        return own[other]
     rest = quote(request.path.split("/", 2)[2])
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
     return f"/{other}/{rest}{query}"
