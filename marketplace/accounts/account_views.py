@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 
 from marketplace.accounts import commands, erasure, keeping, queries, recovery, sessions, tickets
 from marketplace.accounts.blueprint import blueprint
 from marketplace.accounts.forms import ActAsForm, EmailForm, ErasureForm, PasswordForm, ProfileForm
 from marketplace.accounts.models import TicketKind
-from marketplace.accounts.own_paths import own_path
 from marketplace.core import access, database
 from marketplace.core.errors import NotFound, refusals_shown_in
 from marketplace.core.forms import ActionForm

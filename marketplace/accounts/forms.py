@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-from wtforms import BooleanField, PasswordField, SelectField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import BooleanField, PasswordField
+from wtforms.validators import InputRequired, Length
 
 from marketplace.accounts.passwords import LONGEST
 from marketplace.core import clock, i18n
-from marketplace.core.forms import Form, LineField, TextField
-from marketplace.core.i18n import _, _l
+from marketplace.core.forms import ChoiceField, EmailField, Form, LineField, TextField
+from marketplace.core.i18n import _l
 
 
-class EmailLine(LineField):
-    """A mail address; whether its domain answers is found out by writing to it."""
-
-    def pre_validate(self, form: Any) -> None:
-        if not self.data:
-            return
-        try:
-            found = validate_email(self.data, check_deliverability=False)
-        except EmailNotValidError:
-            raise ValidationError(_("Enter an e-mail address, such as name@example.org.")) from None
-        self.data = found.normalized
-
-
-def email_field(label: Any) -> EmailLine:
-    """A needed mail address."""
-    return EmailLine(label, validators=[InputRequired(_l("Enter an e-mail address, such as name@example.org."))])
+def email_field(label: Any) -> EmailField:
+    """A needed mail address; whether it answers is found out by writing to it."""
+    return EmailField(label, validators=[InputRequired(_l("Enter an e-mail address, such as name@example.org."))])
 
 
 def new_password_field(label: Any) -> PasswordField:
@@ -98,16 +84,21 @@ class ErasureForm(Form):
 
 class ProfileForm(Form):
     name = LineField(_l("Your name"), max_length=120, validators=[InputRequired(_l("Enter your name."))])
-    language = SelectField(
+    language = ChoiceField(
         _l("Language"),
         choices=list(i18n.OWN_NAMES.items()),
+        validators=[InputRequired(_l("Choose one of the three languages."))],
         description=_l("Of your mail, and of pages when an address names none."),
     )
-    zone = SelectField(_l("Time zone"), description=_l("Times are shown in this zone, beside the challenge's own."))
+    zone = ChoiceField(
+        _l("Time zone"),
+        blank=_l("As the marketplace"),
+        description=_l("Times are shown in this zone, beside the challenge's own."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone.choices = [("", _("As the marketplace")), *clock.zone_choices(i18n.current_language())]
+        self.zone.choices = list(clock.zone_choices(i18n.current_language()))
 
 
 class ActAsForm(Form):

@@ -7,41 +7,47 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
-from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import ValidationError
+from wtforms.validators import InputRequired
 
 from marketplace.accounts.forms import email_field
 from marketplace.core import clock, i18n
 from marketplace.core.access import Kind, Role
-from marketplace.core.forms import Form, LineField, TextField, WholeNumberField
+from marketplace.core.forms import (
+    ChoiceField,
+    Form,
+    LineField,
+    MultipleChoiceField,
+    RadioChoiceField,
+    TextField,
+    WholeNumberField,
+)
 from marketplace.core.i18n import _, _l
 from marketplace.core.vocabularies import countries, sectors
 from marketplace.organisations.commands import Profile
-from marketplace.organisations.roles import KIND_WORDS, ROLE_MEANS, ROLE_WORDS
-
-
-class ChecksField(SelectMultipleField):
-    """Several of a list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+from marketplace.organisations.roles import KIND_WORDS, ROLE_WORDS
 
 
 class ProfileForm(Form):
     name = LineField(_l("Name"), max_length=160, validators=[InputRequired(_l("Enter the organisation's name."))])
-    country = SelectField(_l("Country"), validators=[InputRequired(_l("Choose a country."))])
-    zone = SelectField(_l("Time zone"), description=_l("Its dates are shown in this zone."))
+    country = ChoiceField(
+        _l("Country"), blank=_l("Choose a country"), validators=[InputRequired(_l("Choose a country."))]
+    )
+    zone = ChoiceField(
+        _l("Time zone"),
+        validators=[InputRequired(_l("Choose a time zone from the list."))],
+        description=_l("Its dates are shown in this zone."),
+    )
     summary = LineField(_l("In one sentence"), max_length=240, description=_l("What it does, for lists."))
     description = TextField(_l("Description"), max_length=8000, description=_l("Markdown can be used."))
     website = LineField(_l("Website"), max_length=300, description=_l("With https:// in front."))
-    founded_year = WholeNumberField(_l("Founded in"), validators=[Optional()], min_value=1000, max_value=2199)
-    sectors = ChecksField(_l("Sectors"))
+    founded_year = WholeNumberField(_l("Founded in"), min_value=1000, max_value=2199)
+    sectors = MultipleChoiceField(_l("Sectors"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = i18n.current_language()
-        self.country.choices = [("", _("Choose a country")), *countries.choices(language)]
+        self.country.choices = countries.choices(language)
         self.zone.choices = list(clock.zone_choices(language))
         self.sectors.choices = sectors.choices(language)
 
@@ -70,35 +76,31 @@ class ProfileForm(Form):
         )
 
 
-def _chosen_id(value: str | None) -> UUID | None:
-    return UUID(value) if value else None
-
-
 class FoundingForm(ProfileForm):
-    kind = RadioField(
+    kind = RadioChoiceField(
         _l("Kind"),
-        choices=[(kind.value, KIND_WORDS[kind]) for kind in (Kind.AGENCY, Kind.STARTUP, Kind.PARTNER)],
+        choices=[(kind, KIND_WORDS[kind]) for kind in (Kind.AGENCY, Kind.STARTUP, Kind.PARTNER)],
+        of=Kind,
         validators=[InputRequired(_l("Say which kind of organisation it is."))],
     )
-    parent = SelectField(
-        _l("Part of"), description=_l("Of an agency: the one right above it, if that is here."), choices=[]
+    parent = ChoiceField(
+        _l("Part of"),
+        of=UUID,
+        blank=_l("None"),
+        description=_l("Of an agency: the one right above it, if that is here."),
     )
 
     def parent_id(self) -> UUID | None:
         """The agency right above; only an agency has one."""
-        return _chosen_id(self.parent.data) if self.kind.data == Kind.AGENCY else None
+        return self.parent.data if self.kind.data == Kind.AGENCY else None
 
 
 class PlaceForm(Form):
-    parent = SelectField(_l("Part of"), choices=[])
-
-    def parent_id(self) -> UUID | None:
-        """The agency right above, or none."""
-        return _chosen_id(self.parent.data)
+    parent = ChoiceField(_l("Part of"), of=UUID, blank=_l("None"))
 
 
 class DecisionForm(Form):
-    decision = RadioField(_l("Decision"), choices=[], validators=[InputRequired(_l("Choose a decision."))])
+    decision = RadioChoiceField(_l("Decision"), validators=[InputRequired(_l("Choose a decision."))])
     reason = TextField(
         _l("Reason"),
         max_length=2000,
@@ -108,16 +110,20 @@ class DecisionForm(Form):
 
 
 class RoleForm(Form):
-    role = RadioField(_l("Role"), choices=[], validators=[InputRequired(_l("Choose a role."))])
+    role = RadioChoiceField(_l("Role"), of=Role, validators=[InputRequired(_l("Choose a role."))])
 
     @classmethod
-    def for_roles(cls, roles: Iterable[Role], **kwargs: Any) -> Any:
+    def for_roles(cls, roles: Iterable[Role]) -> Any:
         """The form with the roles of one kind of organisation."""
-        form = cls(**kwargs)
-        form.role.choices = [(role.value, f"{ROLE_WORDS[role]}: {ROLE_MEANS[role]}") for role in roles]
+        form = cls()
+        form.role.choices = [(role, ROLE_WORDS[role]) for role in roles]
         return form
 
 
 class InvitationForm(RoleForm):
     email = email_field(_l("E-mail address"))
-    language = SelectField(_l("Language of the mail"), choices=list(i18n.OWN_NAMES.items()))
+    language = ChoiceField(
+        _l("Language of the mail"),
+        choices=list(i18n.OWN_NAMES.items()),
+        validators=[InputRequired(_l("Choose one of the three languages."))],
+    )

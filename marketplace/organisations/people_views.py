@@ -45,7 +45,7 @@ def invite(key: str):
     if form.validate_on_submit():
         with refusals_shown_in(form):
             invitations.invite(
-                g.viewer, organisation, form.email.data, Role(form.role.data), g.now, language=form.language.data
+                g.viewer, organisation, form.email.data, form.role.data, g.now, language=form.language.data
             )
             database.session.commit()
             flash(_("The invitation is on its way. It can be used for 14 days."))
@@ -74,13 +74,15 @@ def grant(key: str, person_id: UUID):
     form = RoleForm.for_roles(ROLES_OF[organisation.kind])
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            members.grant_role(g.viewer, organisation, person_id, Role(form.role.data), g.now)
+            members.grant_role(g.viewer, organisation, person_id, form.role.data, g.now)
             database.session.commit()
             flash(_("The role is given. It counts from now on."))
             return redirect(url_for(".people_of", key=key))
     member = next((one for one in queries.members(organisation, g.now) if one.person_id == person_id), None)
     access.require(member is not None)
-    return render_template("organisations/grant.html", form=form, organisation=organisation, member=member)
+    return render_template(
+        "organisations/grant.html", form=form, organisation=organisation, member=member, role_means=ROLE_MEANS
+    )
 
 
 @blueprint.route("/<key:key>/people/roles/<uuid:membership_id>/end/", methods=["GET", "POST"])
@@ -161,4 +163,5 @@ def _people_page(organisation: Organisation, form: InvitationForm):
         may_invite=policy.can_invite(g.viewer, organisation),
         form=form,
         action=ActionForm(),
+        role_means=ROLE_MEANS,
     )

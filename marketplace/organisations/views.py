@@ -99,11 +99,11 @@ def show(slug: str, key: str):
 def new():
     """Enter a new organisation; it waits for verification."""
     form = FoundingForm()
-    form.parent.choices = [("", _("None")), *((str(id_), name) for id_, name in queries.possible_parents())]
+    form.parent.choices = queries.possible_parents()
     if form.validate_on_submit():
         with refusals_shown_in(form):
             organisation = commands.found_organisation(
-                g.viewer, Kind(form.kind.data), form.profile(), g.now, parent_id=form.parent_id()
+                g.viewer, form.kind.data, form.profile(), g.now, parent_id=form.parent_id()
             )
             here = sessions.sign_in_of_request()
             assert here is not None
@@ -172,12 +172,11 @@ def place(key: str):
     """Move an agency in the tree."""
     organisation = queries.by_key(key)
     access.require(policy.can_place(g.viewer, organisation))
-    form = PlaceForm(data={"parent": str(organisation.parent_id or "")})
-    others = [(str(id_), name) for id_, name in queries.possible_parents() if id_ != organisation.id]
-    form.parent.choices = [("", _("None")), *others]
+    form = PlaceForm(data={"parent": organisation.parent_id})
+    form.parent.choices = [(id_, name) for id_, name in queries.possible_parents() if id_ != organisation.id]
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            commands.place(g.viewer, organisation, form.parent_id(), g.now)
+            commands.place(g.viewer, organisation, form.parent.data, g.now)
             database.session.commit()
             flash(_("The agency stands in its new place."))
             return redirect(_address(organisation))

@@ -17,7 +17,7 @@ from marketplace.organisations.members import seat
 from marketplace.organisations.models import Organisation, OrganisationState
 from marketplace.organisations.roles import LEADING
 
-PASSWORD = "violet kettle arranges maps"  # noqa: S105
+PASSWORD = "violet kettle arranges maps"
 
 
 @dataclass
@@ -52,8 +52,6 @@ class House:
         return viewer_of(self.people[actor].id, self.host.id, self.now)
 
 
-
-
 def a_person(db: Session, name: str, now: datetime, *, password: str | None = None, language: str = "en") -> Person:
     """A person whose address is made of the name."""
     address = f"{name.lower().replace(' ', '.')}@example.org"
@@ -64,9 +62,7 @@ def a_person(db: Session, name: str, now: datetime, *, password: str | None = No
 
 def build(db: Session, now: datetime) -> House:
     """The host and a stranger's startup."""
-    people = {
-        role: a_person(db, f"{role.title()} Host", now) for role in ("administrator", "moderator", "auditor")
-    }
+    people = {role: a_person(db, f"{role.title()} Host", now) for role in ("administrator", "moderator", "auditor")}
     people["stranger"] = a_person(db, "Stranger Elsewhere", now)
     host = commands.set_up_host(people["administrator"].id, commands.Profile("The host", "TN"), now)
     for role in ("moderator", "auditor"):
