@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextvars import Context
 from html.parser import HTMLParser
 from typing import Any
 
@@ -142,15 +144,16 @@ class Browser:
 
     def get(self, path: str, **options: Any) -> Page:
         """Open an address and follow where it leads."""
-        return self._answered(
-            self.client.get(path, follow_redirects=True, environ_base={"REMOTE_ADDR": self.address}, **options)
-        )
+        return self._answered(self._sent(self.client.get, path, **options))
+
+    def _sent(self, method: Callable[..., Any], path: str, **options: Any) -> Any:
+        peer = {**self.client.environ_base, "REMOTE_ADDR": self.address}
+        # In a context of its own: inside the test's, Flask would keep the session and `g` of the request before.
+        return Context().run(method, path, follow_redirects=True, environ_base=peer, **options)
 
     def post(self, path: str, data: Any) -> Page:
         """Send values to an address and follow where it leads."""
-        return self._answered(
-            self.client.post(path, data=data, follow_redirects=True, environ_base={"REMOTE_ADDR": self.address})
-        )
+        return self._answered(self._sent(self.client.post, path, data=data))
 
     def press(self, button: str, **typed: Any) -> Page:
         """Fill the form of that button in by its fields' names, and press it.

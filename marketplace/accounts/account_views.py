@@ -143,12 +143,7 @@ def kept(token: str):
 @access.policy("signed in")
 def acting_as():
     """The organisations that the person may act for."""
-    return render_template(
-        "accounts/acting_as.html",
-        seats=sessions.seats_of_request(),
-        form=ActAsForm(),
-        back=own_path(request.args.get("next")),
-    )
+    return render_template("accounts/acting_as.html", seats=sessions.seats_of_request(), form=ActAsForm())
 
 
 @blueprint.route("/acting-as/", methods=["POST"])

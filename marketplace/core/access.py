@@ -212,7 +212,7 @@ def _apply_visibility(state: ORMExecuteState) -> None:
     reading = state.session
     if is_system(reading) or state.is_column_load or state.is_insert:
         return
-    if state.is_update or state.is_delete:
+    if state.is_orm_statement and (state.is_update or state.is_delete):
         raise NobodyReads("change loaded objects; a bulk change would pass by the access rules")
     if not state.is_select:
         return
