@@ -108,5 +108,11 @@ def from_html(html: str | None) -> str:
     )
     # A break as a backslash: one of two blanks would not outlive the cleaning of line ends.
     converter = _Converter(heading_style="ATX", bullets="-", escape_misc=False, newline_style="backslash")
-    text = converter.convert(cleaned)
+    text = _paragraphs_of_breaks(converter.convert(cleaned))
     return re.sub(r"\n{3,}", "\n\n", clean_text(text.replace("\u00a0", " ")))
+
+
+def _paragraphs_of_breaks(text: str) -> str:
+    # Two breaks in a row were meant as a paragraph; one with nothing after it would show as a backslash.
+    text = re.sub(r"[ \t]*\\\n(?:[ \t]*\\\n)+([ \t]*)", r"\n\n\1", text)
+    return re.sub(r"[ \t]*\\(?=\s*(?:\n[ \t]*\n|\Z))", "", text)

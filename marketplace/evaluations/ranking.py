@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import groupby
+from typing import Any
 
 Key = Hashable
 
@@ -137,7 +138,7 @@ def price_share(price: int, lowest: int) -> Fraction:
     return Fraction(lowest, price)
 
 
-def rank(rules: Sequence[Rule], entries: Sequence[Entry], tie_break: Callable[[Placed], object] | None) -> Ranking:
+def rank(rules: Sequence[Rule], entries: Sequence[Entry], tie_break: Callable[[Placed], Any] | None) -> Ranking:
     """Rank the proposals that were neither screened out nor disqualified.
 
     Args:
@@ -204,14 +205,14 @@ def _points(rules: Sequence[Rule], entry: Entry, lowest: int) -> tuple[Points, .
     return tuple(points)
 
 
-def _order(scored: Sequence[Placed], tie_break: Callable[[Placed], object] | None) -> tuple[Placed, ...]:
+def _order(scored: Sequence[Placed], tie_break: Callable[[Placed], Any] | None) -> tuple[Placed, ...]:
     placed: list[Placed] = []
     for _total, group in groupby(sorted(scored, key=lambda one: -one.total), key=lambda one: one.total):
         equal = list(group)
         if tie_break is None:
             parted = [equal]
         else:
-            parted = [list(same) for _key, same in groupby(sorted(equal, key=tie_break), key=tie_break)]  # type: ignore[type-var, arg-type]
+            parted = [list(same) for _key, same in groupby(sorted(equal, key=tie_break), key=tie_break)]
         for same in parted:
             place = len(placed) + 1
             placed += [
@@ -221,7 +222,7 @@ def _order(scored: Sequence[Placed], tie_break: Callable[[Placed], object] | Non
     return tuple(placed)
 
 
-def by_criterion(key: Key) -> Callable[[Placed], object]:
+def by_criterion(key: Key) -> Callable[[Placed], Any]:
     """The higher score on a named criterion."""
     return lambda placed: -next((points.share for points in placed.points if points.rule.key == key), Fraction(0))
 

@@ -250,6 +250,10 @@ def test_any_text_names_an_agency_or_none(text):
         ("NASA", ("National Aeronautics and Space Administration",)),
         ("Blue Works, Green Works, and Red Works", ("Blue Works", "Green Works", "Red Works")),
         ("Blue Works (Paris, Rabat), Green Works, Inc.", ("Blue Works (Paris, Rabat)", "Green Works, Inc.")),
+        (
+            "Works of St. Blue, U.C. Green, Red Works, Works of the Far North, Works of the Far South",
+            ("Works of St. Blue", "U.C. Green", "Red Works", "Works of the Far North", "Works of the Far South"),
+        ),
         ("Blue, Green & Red; NIST; NIST", ("Blue, Green & Red", "National Institute of Standards and Technology")),
         (
             "National Heart, Lung, and Blood Institute, Blue Works",

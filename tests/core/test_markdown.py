@@ -76,3 +76,16 @@ def test_html_of_others_becomes_markdown():
     assert "- one" in text
     assert "bad" not in text
     assert from_html("") == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>one<br>two</p>", "one\\\ntwo"),
+        ("<p>one<br> <br/>two</p>", "one\n\ntwo"),
+        ("<p>one<br></p><p>two<br><br></p>", "one\n\ntwo"),
+        ("<ul><li>one<br><br>two</li><li>three</li></ul>", "- one\n\n  two\n- three"),
+    ],
+)
+def test_breaks_of_foreign_html_stay_breaks_and_two_make_a_paragraph(html, text):
+    assert from_html(html) == text

@@ -152,7 +152,7 @@ def read_partners(text: str) -> tuple[str, ...]:
     words = clean_line(text)
     if ";" in words:
         pieces = words.split(";")
-    elif re.search(r"[a-z)]\.\s|[a-z]{3}\.$", words) and len(words.split()) > 12:
+    elif re.search(r"[a-z]{3}\.(?:\s|$)", words) and len(words.split()) > 12:
         pieces = [words]
     else:
         pieces = list(_listed(re.split(r",(?![^()]*\))", words)))

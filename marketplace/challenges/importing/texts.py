@@ -12,9 +12,9 @@ from marketplace.core.text import clean_line
 SITE = "https://www.challenge.gov"  # what a link without a host is relative to
 
 # What a site's template engine should have replaced: {{ base }}, {% raw %}, and kramdown's {:target="_blank"}.
-_TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{:[^{}\n]*\}", re.DOTALL)
+_TEMPLATE_TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{:[^{}\n]*\}")
 _HREF = re.compile(r"(?<=\s)href\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_HAS_TAGS = re.compile(r"</?[a-zA-Z][^>]*>")
+_HAS_TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
