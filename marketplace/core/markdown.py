@@ -115,4 +115,4 @@ def from_html(html: str | None) -> str:
 def _paragraphs_of_breaks(text: str) -> str:
     # Two breaks in a row were meant as a paragraph; one with nothing after it would show as a backslash.
     text = re.sub(r"[ \t]*\\\n(?:[ \t]*\\\n)+([ \t]*)", r"\n\n\1", text)
-    return re.sub(r"[ \t]*\\(?=\s*(?:\n[ \t]*\n|\Z))", "", text)
+    return re.sub(r"(?:[ \t]*\\\n?)+(?=\s*(?:\n[ \t]*\n|\Z))", "", text)

@@ -5,7 +5,7 @@ Nothing here reads a database or a clock. `standing.py` brings the rows, this mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-Key = Hashable
+Key = Any  # of a proposal or a criterion: a UUID in life, a letter in a test
 
 
 @dataclass(frozen=True)
