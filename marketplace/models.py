@@ -9,6 +9,7 @@ from marketplace.core.database import Model
 
 PACKAGES = (
     "marketplace.core.events",
+    "marketplace.core.files",
     "marketplace.core.mail",
     "marketplace.accounts",
     "marketplace.organisations",

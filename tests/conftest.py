@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import hypothesis  # noqa: F401  # early: its plugin's own import, at the very end, upset Python 3.11's parser
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient

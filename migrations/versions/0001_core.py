@@ -33,6 +33,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_stream")),
     )
     op.create_table(
+        "file",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("owner_organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=True),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_file_size_is_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
+    )
+    op.create_index(op.f("ix_file_owner_organisation_id"), "file", ["owner_organisation_id"], unique=False)
+    op.create_index("ix_file_subject", "file", ["subject_kind", "subject_id"], unique=False)
+    op.create_table(
         "outgoing_mail",
         sa.Column("letter", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
