@@ -35,6 +35,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+_OPENED = "marketplace.session_is_open"
+
+
 def create_app(configuration: Settings | None = None) -> Flask:
     """Make the application; the database must be connected before its first request.
 
@@ -56,7 +59,7 @@ def create_app(configuration: Settings | None = None) -> Flask:
     app.before_request(_open)
     app.before_request(_admit)
     app.after_request(_protect)
-    app.teardown_appcontext(lambda _error: database.close_session())
+    app.teardown_request(_close)
     _handle_errors(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
@@ -91,9 +94,16 @@ def _configure(app: Flask, configuration: Settings) -> None:
 def _open() -> None:
     """Open the request's session and find out who reads."""
     session = database.open_session()
+    request.environ[_OPENED] = True
     g.now = clock.now()
     g.viewer = sessions.viewer_of_request(g.now)
     access.set_viewer(session, g.viewer)
+
+
+def _close(_error: BaseException | None) -> None:
+    """Close what this request opened, and nothing of the job or test around it."""
+    if request.environ.pop(_OPENED, False):
+        database.close_session()
 
 
 def _admit() -> Response | None:

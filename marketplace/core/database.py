@@ -52,6 +52,7 @@ class Model(DeclarativeBase):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+_OUTER = "marketplace.outer"
 _factory: sessionmaker[Session] | None = None
 _engine: Engine | None = None
 
@@ -103,6 +104,8 @@ def open_session() -> Session:
     if _factory is None:
         raise NoSession("no database is connected")
     fresh = _factory()
+    # In a test a request happens inside of the test's own session, which stands again afterwards.
+    fresh.info[_OUTER] = current_session.get()
     current_session.set(fresh)
     return fresh
 
@@ -111,7 +114,7 @@ def close_session() -> None:
     """Roll back what was not committed and give the connection back."""
     found = current_session.get()
     if found is not None:
-        current_session.set(None)
+        current_session.set(found.info.pop(_OUTER, None))
         found.close()
 
 
