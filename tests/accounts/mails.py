@@ -15,6 +15,7 @@ from marketplace.core.mail.outbox import _recipient
 def waiting(db: Session) -> list[OutgoingMail]:
     """Every mail that was enqueued, the oldest first."""
     db.rollback()
+    db.expire_all()
     return list(db.scalars(select(OutgoingMail).order_by(OutgoingMail.created_at, OutgoingMail.id)))
 
 

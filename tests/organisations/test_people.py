@@ -1,0 +1,172 @@
+"""People and roles: invitations bound to an address, dated memberships, and the last owner who cannot leave."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.accounts.rights import viewer_of
+from marketplace.core import clock
+from marketplace.core.access import Kind, Role
+from marketplace.core.errors import NotAllowed, NotFound, Refused
+from marketplace.organisations import invitations, members
+from marketplace.organisations.models import Invitation, Membership
+from tests.accounts import mails
+from tests.organisations.world import PASSWORD, a_person, an_organisation, member
+from tests.pages import Browser
+
+OWNER = "owner.of.tidewatch.labs@example.org"
+
+
+@pytest.fixture
+def startup(house):
+    return an_organisation(house, Kind.STARTUP)
+
+
+def invited(browser, startup, email="nadia@example.org", role="editor"):
+    browser.sign_in(OWNER, PASSWORD)
+    browser.get(f"/en/organisations/{startup.key}/people/")
+    return browser.press("Send the invitation", email=email, role=role, language="fr")
+
+
+def invitation_mail(db):
+    return next(mail for mail in mails.waiting(db) if mail.letter == "organisation.invitation")
+
+
+def test_an_invitation_is_mailed_in_its_language_and_gives_the_role(app, house, browser, startup, db, now):
+    nadia = a_person(db, "Nadia", now, password=PASSWORD)
+    assert invited(browser, startup).says("The invitation is on its way.")
+    mail = invitation_mail(db)
+    assert (mails.address_of(mail), mail.language) == ("nadia@example.org", "fr")
+    theirs = Browser(app)
+    link = mails.link_in(mail).replace("/fr/", "/en/")
+    assert theirs.get(link).title == "Tidewatch Labs invites you"
+    theirs.get(theirs.page.main.one("a", **{"class": "button"}).attributes["href"])
+    theirs.press("Sign in", email="nadia@example.org", password=PASSWORD)
+    assert theirs.press("Accept the invitation").says("You belong to Tidewatch Labs now, and act for it.")
+    assert viewer_of(nadia.id, startup.id, now).roles == {Role.EDITOR}
+    assert theirs.get(link).status == 410
+
+
+def test_an_invitation_is_for_its_address_alone(app, browser, startup, db, now):
+    a_person(db, "Rival", now, password=PASSWORD)
+    invited(browser, startup)
+    link = mails.link_in(invitation_mail(db))
+    theirs = Browser(app)
+    theirs.sign_in("rival@example.org", PASSWORD)
+    page = theirs.get(link.replace("/fr/", "/en/"))
+    assert page.says("This invitation is for another e-mail address.")
+    token = page.root.one("input", name="csrf_token").attributes["value"]
+    page = theirs.post(link.replace("/fr/", "/en/"), {"csrf_token": token})
+    assert page.errors == ["This invitation is for another e-mail address. Sign in with the account of that address."]
+
+
+@pytest.mark.parametrize("end", ["time", "revoked", "replaced"])
+def test_an_invitation_ends(house, browser, startup, db, now, end):
+    nadia = a_person(db, "Nadia", now)
+    owner = house.viewer_in(startup, "owner")
+    made, token = invitations.invite(owner, startup, "Nadia@Example.org", Role.EDITOR, now)
+    db.commit()
+    moment = now + timedelta(days=14) - timedelta(seconds=1)
+    if end == "time":
+        moment += timedelta(seconds=1)
+    elif end == "revoked":
+        invitations.revoke(owner, made, now)
+    else:
+        invitations.invite(owner, startup, "nadia@example.org", Role.EDITOR, now)
+    with pytest.raises(Refused, match="used or taken back, or has expired"):
+        invitations.accept(viewer_of(nadia.id, None, moment), token, moment)
+
+
+def test_it_can_be_used_until_its_last_second(house, startup, db, now):
+    nadia = a_person(db, "Nadia", now)
+    _made, token = invitations.invite(
+        house.viewer_in(startup, "owner"), startup, "nadia@example.org", Role.EDITOR, now
+    )
+    moment = now + timedelta(days=14) - timedelta(seconds=1)
+    assert invitations.accept(viewer_of(nadia.id, None, moment), token, moment).id == startup.id
+
+
+@pytest.mark.parametrize("actor", ["administrator", "editor", "stranger", "nobody"])
+def test_only_who_leads_it_invites(house, startup, now, actor):
+    with pytest.raises(NotAllowed):
+        invitations.invite(house.viewer_in(startup, actor), startup, "x@example.org", Role.EDITOR, now)
+
+
+def test_a_role_of_another_kind_is_refused(house, startup, now):
+    with pytest.raises(Refused, match="no such role"):
+        invitations.invite(house.viewer_in(startup, "owner"), startup, "x@example.org", Role.APPROVER, now)
+
+
+def test_the_mailed_token_is_not_in_the_database(house, startup, db, now):
+    _made, token = invitations.invite(house.viewer_in(startup, "owner"), startup, "x@example.org", Role.EDITOR, now)
+    assert token not in db.scalars(select(Invitation.token_hash)).all()
+
+
+def test_a_role_is_granted_and_ended_as_dated_rows(house, startup, db, now):
+    owner = house.viewer_in(startup, "owner")
+    editor = member(house, startup, "editor", Role.EDITOR)
+    granted = members.grant_role(owner, startup, editor.id, Role.FINANCE, now)
+    later = now + timedelta(days=2)
+    members.end_role(owner.later(later), granted, later)
+    db.commit()
+    again = members.grant_role(owner, startup, editor.id, Role.FINANCE, later)
+    db.commit()
+    rows = db.scalars(select(Membership).where(Membership.role == Role.FINANCE).order_by(Membership.starts_at)).all()
+    assert [(row.starts_at, row.ends_at) for row in rows] == [(now, later), (later, None)]
+    assert again.granted_by == owner.person_id
+    with pytest.raises(Refused, match="ended already"):
+        members.end_role(owner, granted, later)
+
+
+def test_a_role_goes_only_to_somebody_who_belongs_to_it(house, startup, now):
+    with pytest.raises(NotFound):
+        members.grant_role(house.viewer_in(startup, "owner"), startup, house.people["stranger"].id, Role.EDITOR, now)
+
+
+def test_the_last_owner_cannot_leave_but_one_of_two_can(house, startup, db, now):
+    owner = house.viewer_in(startup, "owner")
+    held = db.scalars(select(Membership).where(Membership.organisation_id == startup.id)).one()
+    with pytest.raises(Refused, match="last one who leads"):
+        members.end_role(owner, held, now)
+    second = member(house, startup, "second", Role.EDITOR)
+    members.grant_role(owner, startup, second.id, Role.OWNER, now)
+    members.end_role(owner, held, now)
+    db.commit()
+    assert not house.viewer_in(startup, "owner").roles
+
+
+def test_a_suspended_owner_does_not_count(house, startup, db, now):
+    second = member(house, startup, "second", Role.OWNER)
+    second.suspended_at = now
+    db.commit()
+    held = db.scalars(select(Membership).where(Membership.person_id == house.owner_of(startup))).one()
+    with pytest.raises(Refused, match="last one who leads"):
+        members.end_role(house.viewer_in(startup, "owner"), held, now)
+
+
+def test_a_membership_that_ends_ends_access_at_the_next_request(app, house, browser, startup, db, now):
+    editor = member(house, startup, "editor", Role.EDITOR)
+    theirs = Browser(app)
+    theirs.sign_in(f"editor.of.{startup.key}@example.org", PASSWORD)
+    assert theirs.get("/en/organisations/people/").title == "People and roles"
+    browser.sign_in(OWNER, PASSWORD)
+    browser.get(f"/en/organisations/{startup.key}/people/")
+    db.rollback()
+    held = db.scalars(select(Membership).where(Membership.person_id == editor.id)).one()
+    browser.get(f"/en/organisations/{startup.key}/people/roles/{held.id}/end/")
+    assert browser.press("End the role").says("The role is ended.")
+    with clock.at(now + timedelta(seconds=1)):
+        assert theirs.get("/en/organisations/people/").status == 404
+        assert browser.get(f"/en/organisations/{startup.key}/people/").says("Editor Of")
+
+
+def test_people_are_seen_by_those_who_act_for_it_and_the_host(house, app, startup, db, now):
+    address = f"/en/organisations/{startup.key}/people/"
+    a_person(db, "Nadia", now, password=PASSWORD)
+    nobody = Browser(app)
+    assert nobody.get(address).title == "Sign in"
+    nobody.sign_in("nadia@example.org", PASSWORD)
+    assert nobody.get(address).status == 404
