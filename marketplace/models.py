@@ -10,6 +10,7 @@ from marketplace.core.database import Model
 PACKAGES = (
     "marketplace.core.events",
     "marketplace.core.files",
+    "marketplace.core.jobs",
     "marketplace.core.mail",
     "marketplace.accounts",
     "marketplace.organisations",

@@ -211,6 +211,11 @@ def day_in_zone(moment: datetime, zone: str, language: str | None = None) -> str
     return date_words(moment.astimezone(ZoneInfo(zone)).date(), language)
 
 
+def hour_in_zone(moment: datetime, zone: str) -> int:
+    """The hour that a wall clock of the zone shows, 0 to 23."""
+    return moment.astimezone(ZoneInfo(zone)).hour
+
+
 def date_words(day: date, language: str | None = None) -> str:
     """A day in words: "27 November 2026", "27 نوفمبر 2026"."""
     language = language or current_language()

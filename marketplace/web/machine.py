@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace.core import access, database, migrate
+from marketplace.core import access, clock, database, migrate
+from marketplace.core.events import queries as record
 from marketplace.core.settings import settings
 
 blueprint = Blueprint("machine", __name__)
@@ -59,13 +62,16 @@ def robots() -> Response:
 @access.policy("public")
 def security() -> Response:
     """Where to tell of a weakness; RFC 9116."""
-    from datetime import timedelta
-
-    from marketplace.core import clock
-
     until = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
     contact = f"Contact: mailto:{settings().mail_from}"
     canonical = f"Canonical: {request.url_root.rstrip('/')}/.well-known/security.txt"
     return Response(
         f"{contact}\nExpires: {until}\n{canonical}\nPreferred-Languages: en, ar, fr\n", mimetype="text/plain"
     )
+
+
+@blueprint.route("/feeds/heads.json")
+@access.policy("public")
+def heads() -> Response:
+    """The published heads of the record of events: anchor number to hash, as `marketplace audit verify --heads` reads."""
+    return jsonify({str(anchor.number): anchor.hash for anchor in record.published_anchors()})

@@ -73,7 +73,7 @@ def _areas() -> tuple[Area, ...]:
 def _urls() -> Urls:
     endpoints = {
         "home": "web.home",
-        "search": "web.search",
+        "search": "pages.search",
         "sign_in": "accounts.sign_in",
         "sign_up": "accounts.sign_up",
         "sign_out": "accounts.sign_out",
@@ -82,10 +82,10 @@ def _urls() -> Urls:
         "notices": "notifications.index",
         "account": "accounts.account",
         "organisation": "organisations.people",
-        "decisions": "web.decisions",
-        "feeds": "web.feeds",
-        "accessibility": "web.accessibility",
-        "privacy": "web.privacy",
+        "decisions": "pages.decisions",
+        "feeds": "pages.feeds",
+        "accessibility": "pages.accessibility",
+        "privacy": "pages.privacy",
         "theme": "web.theme",
     }
     if settings().demo:

@@ -13,6 +13,7 @@ from procrastinate import PsycopgConnector, RetryStrategy, SyncPsycopgConnector
 from procrastinate.tasks import Task
 
 from marketplace.core import database
+from marketplace.core.jobs import failures
 
 # Ten tries over about 17 hours, then a person decides on the page of failed jobs.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
@@ -29,11 +30,10 @@ def task(name: str, *, queue: str = "default", retry: RetryStrategy = RETRY) -> 
     """
 
     def declare(function: Callable[..., None]) -> Task:
-        @app.task(name=name, queue=queue, retry=retry)
+        @app.task(name=name, queue=queue, retry=retry, pass_context=True)
         @wraps(function)
-        def run(**arguments: Any) -> None:
-            with _context():
-                function(**arguments)
+        def run(context: procrastinate.JobContext, **arguments: Any) -> None:
+            _try(context, lambda: function(**arguments))
 
         return run
 
@@ -45,15 +45,23 @@ def periodic(cron: str, name: str) -> Callable[[Callable[[], None]], Task]:
 
     def declare(function: Callable[[], None]) -> Task:
         @app.periodic(cron=cron)
-        @app.task(name=name, queue="periodic", queueing_lock=name, lock=name, pass_context=False)
+        @app.task(name=name, queue="periodic", queueing_lock=name, lock=name, pass_context=True)
         @wraps(function)
-        def run(timestamp: int) -> None:
-            with _context():
-                function()
+        def run(context: procrastinate.JobContext, timestamp: int) -> None:
+            _try(context, function)
 
         return run
 
     return declare
+
+
+def _try(context: procrastinate.JobContext, work: Callable[[], None]) -> None:
+    with _context():
+        try:
+            work()
+        except Exception as error:
+            failures.note(context.job.id or 0, context.job.task_name, error)
+            raise
 
 
 def defer(job: Task, **arguments: Any) -> None:
