@@ -6,13 +6,19 @@ from collections.abc import Callable
 
 from marketplace.core import events
 from marketplace.core.events import Event
+from marketplace.evaluations import commands as evaluations
 from marketplace.notifications import telling
 from marketplace.notifications.jobs import tell_later
 
 Reaction = Callable[[Event], None]
 
-# Whom each is told to, and in which words, stands in `notifications/telling.py`.
-TABLE: dict[str, tuple[Reaction, ...]] = dict.fromkeys(telling.TABLE, (tell_later,))
+# What happens at once, in the event's own transaction.
+AT_ONCE: dict[str, tuple[Reaction, ...]] = {
+    "challenge.proposals_opened": (evaluations.begin_after_opening,),
+}
+# What is told: to whom, and in which words, stands in `notifications/telling.py`.
+TOLD: dict[str, tuple[Reaction, ...]] = dict.fromkeys(telling.TABLE, (tell_later,))
+
 
 _wired = False
 
@@ -23,6 +29,7 @@ def wire() -> None:
     if _wired:
         return
     _wired = True
-    for name, reactions in TABLE.items():
-        for reaction in reactions:
-            events.on_event(name, reaction)
+    for table in (AT_ONCE, TOLD):
+        for name, reactions in table.items():
+            for reaction in reactions:
+                events.on_event(name, reaction)
