@@ -18,6 +18,7 @@ register("challenge.scheduled", _l("%(actor)s scheduled its publication; its cri
 register("challenge.unscheduled", _l("%(actor)s took it out of the schedule."))
 register("challenge.published", _l("%(actor)s published it; its criteria are frozen."), is_public=True)
 register("challenge.imported", _l("It was taken over from another site."), is_public=True)
+register("challenge.reimported", _l("It was brought up to date from the other site."), is_public=True)
 register("challenge.extended", _l("%(actor)s extended the deadline."), is_public=True)
 register("challenge.corrected", _l("%(actor)s added a correction."), is_public=True)
 register("challenge.withdrawn", _l("%(actor)s withdrew it."), is_public=True)

@@ -142,7 +142,9 @@ def _status_is(status: str, now: datetime) -> ColumnElement[bool]:
     if status == "open":
         return and_(Challenge.state == ChallengeState.PUBLISHED, Challenge.deadline >= now)
     if status == "closed":
-        return and_(Challenge.state == ChallengeState.PUBLISHED, Challenge.deadline < now)
+        # One that tells no deadline, from another site, can't be answered here either.
+        over = or_(Challenge.deadline < now, Challenge.deadline.is_(None))
+        return and_(Challenge.state == ChallengeState.PUBLISHED, over)
     return Challenge.state == ChallengeState(status)
 
 

@@ -67,7 +67,9 @@ def status_of(challenge: Challenge, now: datetime) -> str:
     """The status by which lists and filters call it: the clock decides between open and closed."""
     if challenge.state != S.PUBLISHED:
         return challenge.state.value
-    return "open" if challenge.is_open(now) else "closed" if challenge.is_closed(now) else "scheduled"
+    if challenge.is_scheduled(now):
+        return "scheduled"
+    return "open" if challenge.is_open(now) else "closed"
 
 
 def tag(challenge: Challenge, now: datetime) -> Tag:
@@ -143,7 +145,7 @@ def first_line(challenge: Challenge, now: datetime, reader_zone: str) -> list[tu
         (_("Deadline"), words, both, tone),
         (_("Money"), money_words(challenge), money_note(challenge), None),
     ]
-    if who:
+    if who and not challenge.is_external:
         facts.append((_("Who may take part"), _shortened(who), None, None))
     if not challenge.is_external:
         several = len(challenge.proposal_languages) > 1

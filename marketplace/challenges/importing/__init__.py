@@ -1,1 +1,1 @@
-"""Postings of foreign sites, read into what this house can keep. Pure: no database, no clock, no network."""
+"""Postings of foreign sites. Reading is pure: no database, no clock, no network; `command` takes over what was read."""

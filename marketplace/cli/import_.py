@@ -1,0 +1,67 @@
+"""`marketplace import`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from marketplace.challenges.importing.command import Report, import_postings, importer
+from marketplace.challenges.importing.posting import Reading
+from marketplace.challenges.importing.reading import Unreadable, read_postings
+from marketplace.cli import runtime
+from marketplace.core import clock, database
+
+
+@click.group("import")
+def command() -> None:
+    """Take postings over from another site."""
+
+
+@command.command("challenge-gov")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def challenge_gov(file: Path, as_json: bool) -> None:
+    """Take over a file of challenge.gov's postings.
+
+    Safe to run again: a posting that is there already is brought up to date. Whatever could not be taken stands in
+    the report with its row, field and reason.
+    """
+    try:
+        reading = read_postings(file)
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    with runtime.running_app():
+        report = _imported(reading, shows_progress=sys.stderr.isatty() and not as_json)
+    if as_json:
+        click.echo(json.dumps(_as_dict(report), ensure_ascii=False))
+        return
+    for problem in report.problems:
+        place = f"row {problem.row}" + (f" ({problem.source_id})" if problem.source_id else "")
+        where = f", {problem.field}" if problem.field else ""
+        refused = "refused: " if problem.refuses_row else ""
+        click.echo(f"{place}{where}: {refused}{problem.reason} [{problem.value}]")
+    click.echo(
+        f"{report.rows} rows: {report.taken} taken, {report.changed} changed, {report.unchanged} unchanged,"
+        f" {report.refused} refused; {len(report.problems)} remarks."
+    )
+
+
+def _imported(reading: Reading, *, shows_progress: bool) -> Report:
+    now = clock.now()
+    actor = importer(now)
+    with database.session_scope(actor):
+        if not shows_progress:
+            return import_postings(actor, reading, now)
+        with Progress(transient=True) as progress:
+            task = progress.add_task("Postings", total=len(reading.postings))
+            return import_postings(actor, reading, now, told=lambda done: progress.update(task, completed=done))
+
+
+def _as_dict(report: Report) -> dict[str, object]:
+    counts = {name: getattr(report, name) for name in ("rows", "taken", "changed", "unchanged", "refused")}
+    return counts | {"problems": [asdict(problem) for problem in report.problems]}
