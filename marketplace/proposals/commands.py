@@ -10,19 +10,21 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from werkzeug.datastructures import FileStorage
 
 from marketplace.challenges import workflow as challenge_workflow
 from marketplace.challenges.models import Challenge, ChallengeState
-from marketplace.core import access, clock, database, events, ids
+from marketplace.core import access, database, events, ids
 from marketplace.core.access import Viewer, require
 from marketplace.core.errors import NotAllowed, NotFound, Refused
 from marketplace.core.i18n import _
 from marketplace.core.text import clean_text
 from marketplace.core.workflow import lock
 from marketplace.proposals import contents, policy, requirements, sections
+from marketplace.proposals.attachments import PinnedFile
 from marketplace.proposals.contents import Conflict, Saved
 from marketplace.proposals.models import Comment, Proposal, ProposalState, Section, Submission
-from marketplace.proposals.workflow import LIFECYCLE, TAKING
+from marketplace.proposals.workflow import LIFECYCLE, why_not_opened
 
 EDITABLE = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN})
 
@@ -89,9 +91,7 @@ def save_section(
     Raises:
         Refused: a text is too long, or the proposal was opened.
     """
-    require(policy.can_write(actor, proposal))
-    if proposal.state not in EDITABLE:
-        raise Refused(_("The proposal was opened: it can't be changed any more."))
+    _require_editable(actor, proposal)
     return contents.write(proposal, section, sections.shaped(section, content), _person(actor), now, version)
 
 
@@ -108,6 +108,33 @@ def restore(actor: Viewer, proposal: Proposal, revision_id: UUID, now: datetime)
     if isinstance(restored, Conflict):  # none is possible: whatever stands gives way
         raise Refused(_("Somebody else is saving this section. Try again."))
     return restored
+
+
+def add_file(actor: Viewer, proposal: Proposal, upload: FileStorage, now: datetime) -> PinnedFile:
+    """Add a file to the draft; it is closed and opened with the proposal's texts.
+
+    Raises:
+        Refused: too many files, or one that can't be taken; or the proposal was opened.
+    """
+    _require_editable(actor, proposal)
+    return contents.attach(actor, proposal, upload, _person(actor), now)
+
+
+def remove_file(actor: Viewer, proposal: Proposal, file_id: UUID, now: datetime) -> None:
+    """Take a file out of the draft; a version that was sent with it keeps it.
+
+    Raises:
+        NotFound: the draft holds no such file.
+        Refused: the proposal was opened.
+    """
+    _require_editable(actor, proposal)
+    contents.detach(proposal, file_id, _person(actor), now)
+
+
+def _require_editable(actor: Viewer, proposal: Proposal) -> None:
+    require(policy.can_write(actor, proposal))
+    if proposal.state not in EDITABLE:
+        raise Refused(_("The proposal was opened: it can't be changed any more."))
 
 
 def comment(actor: Viewer, proposal: Proposal, section: Section, text: str, now: datetime) -> Comment:
@@ -213,11 +240,9 @@ def open_proposals(actor: Viewer, challenge: Challenge, now: datetime) -> Openin
     """
     require(policy.can_open_for(actor, challenge))
     lock(challenge)
-    if challenge.state not in TAKING or challenge.deadline is None or challenge.is_external:
-        raise Refused(_("The proposals to this challenge can't be opened."))
-    if now <= challenge.deadline:
-        when = clock.in_zone(challenge.deadline, challenge.zone)
-        raise Refused(_("Proposals can be opened after the deadline: %(deadline)s.", deadline=when))
+    reason = why_not_opened(challenge, now)
+    if reason:
+        raise Refused(reason)
     with access.reading_as_system("the opening reads what nobody could see before it"):
         sent = _sent_to(challenge)
         opened = contents.open_all(sent)

@@ -7,7 +7,6 @@ they are and closed by the access rules of `policy.py`; when they are encrypted,
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,15 +16,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import undefer
+from werkzeug.datastructures import FileStorage
 
 from marketplace.core import database, ids
-from marketplace.core.errors import NotFound
-from marketplace.core.money import Money, total
-from marketplace.proposals import attachments, sections
+from marketplace.core.access import Viewer
+from marketplace.core.errors import NotFound, Refused
+from marketplace.core.i18n import _
+from marketplace.proposals import attachments, bundle
 from marketplace.proposals.attachments import PinnedFile
+from marketplace.proposals.bundle import Contents
 from marketplace.proposals.models import Comment, DraftRevision, DraftSection, Proposal, Section, Submission
 
-FORMAT = "marketplace-proposal-1"
 # Autosaves of one person within this time make one entry of the history, not one a minute.
 ONE_SITTING = timedelta(minutes=5)
 
@@ -50,44 +51,6 @@ class Conflict:
     """Somebody else saved meanwhile: theirs stands, ours is kept aside in the history."""
 
     theirs: Saved
-
-
-@dataclass(frozen=True)
-class MilestoneLine:
-    """A step of the pilot with its price, as it was sent."""
-
-    title: str
-    deliverable: str
-    due_days: int | None  # days after the pilot's start
-    price: Money
-
-
-@dataclass(frozen=True)
-class TeamMember:
-    """A person of the team, as it was sent."""
-
-    name: str
-    role: str
-    about: str
-
-
-@dataclass(frozen=True)
-class Contents:
-    """A sent proposal, readable: by its team always, by the agency from the opening on."""
-
-    language: str
-    title: str
-    readiness: int | None  # technology readiness level, 1 to 9
-    answers: Mapping[Section, Mapping[str, Any]]
-    milestones: tuple[MilestoneLine, ...]
-    team: tuple[TeamMember, ...]
-    files: tuple[PinnedFile, ...]
-    price: Money
-
-    def texts(self, section: Section) -> list[tuple[Any, str]]:
-        """The section's texts that are not empty, each with its label."""
-        answers = self.answers.get(section, {})
-        return [(known.label, answers[known.name]) for known in sections.TEXTS[section] if answers.get(known.name)]
 
 
 # --- The draft --------------------------------------------------------------------------------------------
@@ -202,6 +165,49 @@ def _keep_aside(
     database.session.flush()
 
 
+# --- Files -------------------------------------------------------------------------------------------------
+
+
+def attach(actor: Viewer, proposal: Proposal, upload: FileStorage, by: UUID, now: datetime) -> PinnedFile:
+    """Add a file to the draft.
+
+    Raises:
+        Refused: there are enough, or the file can't be taken.
+    """
+    row = _locked(proposal, Section.DOCUMENTS, by, now)
+    held = list(row.content.get("files", ()))
+    if len(held) >= attachments.MAX_FILES:
+        raise Refused(_("A proposal holds %(most)s files. Remove one first.", most=attachments.MAX_FILES), "file")
+    file_id = attachments.keep(actor, proposal, upload)
+    _hold(proposal, row, [*held, str(file_id)], by, now)
+    return attachments.pinned(proposal, [file_id])[0]
+
+
+def detach(proposal: Proposal, file_id: UUID, by: UUID, now: datetime) -> None:
+    """Take a file out of the draft; it stays where a sent version holds it.
+
+    Raises:
+        NotFound: the draft holds no such file.
+    """
+    row = _locked(proposal, Section.DOCUMENTS, by, now)
+    held = list(row.content.get("files", ()))
+    if str(file_id) not in held:
+        raise NotFound
+    held.remove(str(file_id))
+    _hold(proposal, row, held, by, now)
+    is_pinned = select(Submission.id).where(
+        Submission.proposal_id == proposal.id, Submission.file_ids.contains([file_id])
+    )
+    if database.session.scalar(is_pinned.limit(1)) is None:
+        attachments.discard(file_id)
+
+
+def _hold(proposal: Proposal, row: DraftSection, held: list[str], by: UUID, now: datetime) -> None:
+    row.number, row.content, row.by_id, row.at = row.number + 1, {"files": held}, by, now
+    proposal.last_saved_at = now
+    database.session.flush()
+
+
 # --- Comments ----------------------------------------------------------------------------------------------
 
 
@@ -242,36 +248,14 @@ def settle(proposal: Proposal, comment_id: UUID, by: UUID, now: datetime) -> Com
 
 
 def pack(proposal: Proposal, draft: Mapping[Section, Saved]) -> bytes:
-    """The exact bytes that are hashed, kept and given back: canonical JSON, the same for the same draft."""
-    summary = draft[Section.SUMMARY].content
-    files = attachments.pinned(proposal, file_ids(draft))
-    bundle = {
-        "format": FORMAT,
-        "challenge": str(proposal.challenge_id),
-        "proposal": str(proposal.id),
-        "startup": str(proposal.startup_id),
-        "currency": proposal.challenge.currency,
-        "language": summary.get("language") or proposal.challenge.language,
-        "sections": {section.value: _sent(section, draft[section].content) for section in Section},
-        "files": [pinned.as_dict() for pinned in files],
-    }
-    return json.dumps(bundle, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """The exact bytes that are hashed, kept and given back: the same for the same draft."""
+    held = {section: saved.content for section, saved in draft.items()}
+    return bundle.encode(proposal, held, attachments.pinned(proposal, file_ids(draft)))
 
 
-def _sent(section: Section, content: Mapping[str, Any]) -> dict[str, Any]:
-    # Files stand beside with their hashes; what was typed for a number gives way to the number.
-    kept = {name: value for name, value in content.items() if name not in {"files", "language"}}
-    if section == Section.PRICE:
-        kept["milestones"] = [
-            {name: value for name, value in row.items() if name not in {"due_text", "price_text"}}
-            for row in content.get("milestones", ())
-        ]
-    return kept
-
-
-def digest(bundle: bytes) -> str:
+def digest(exact: bytes) -> str:
     """SHA-256 of the bundle, as 64 hexadecimal digits."""
-    return hashlib.sha256(bundle).hexdigest()
+    return hashlib.sha256(exact).hexdigest()
 
 
 def file_ids(draft: Mapping[Section, Saved]) -> list[UUID]:
@@ -280,7 +264,7 @@ def file_ids(draft: Mapping[Section, Saved]) -> list[UUID]:
 
 
 def send(
-    proposal: Proposal, sent_id: UUID, bundle: bytes, files: Sequence[UUID], by: UUID, received_at: datetime
+    proposal: Proposal, sent_id: UUID, exact: bytes, files: Sequence[UUID], by: UUID, received_at: datetime
 ) -> Submission:
     """Let a version stand; the one before steps aside in the same transaction."""
     retire(proposal, received_at)
@@ -289,8 +273,8 @@ def send(
         proposal_id=proposal.id,
         receipt_code=ids.receipt_code(),
         received_at=received_at,
-        sha256=digest(bundle),
-        bundle=bundle,
+        sha256=digest(exact),
+        bundle=exact,
         file_ids=list(files),
         submitted_by=by,
     )
@@ -359,28 +343,7 @@ def read_many(proposals: Sequence[Proposal]) -> dict[UUID, Contents]:
         )
         .options(undefer(Submission.bundle))
     )
-    return {row.proposal_id: unpack(bytes(row.bundle)) for row in rows}
-
-
-def unpack(bundle: bytes) -> Contents:
-    """The contents that the bytes of `pack` hold."""
-    read_in = json.loads(bundle)
-    answers = {Section(name): content for name, content in read_in["sections"].items()}
-    currency = read_in["currency"]
-    milestones = tuple(
-        MilestoneLine(row["title"], row["deliverable"], row["due_days"], Money(row["price_minor"], currency))
-        for row in answers[Section.PRICE].get("milestones", ())
-    )
-    return Contents(
-        language=read_in["language"],
-        title=answers[Section.SUMMARY].get("title", ""),
-        readiness=answers[Section.EVIDENCE].get("readiness"),
-        answers=answers,
-        milestones=milestones,
-        team=tuple(TeamMember(**row) for row in answers[Section.TEAM].get("team", ())),
-        files=tuple(PinnedFile.from_dict(row) for row in read_in["files"]),
-        price=total((line.price for line in milestones), currency),
-    )
+    return {row.proposal_id: bundle.decode(bytes(row.bundle)) for row in rows}
 
 
 def open_all(proposals: Sequence[Proposal]) -> dict[UUID, Contents]:

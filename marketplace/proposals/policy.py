@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
 
 from marketplace.challenges.models import Challenge, ChallengeState
-from marketplace.core import access
+from marketplace.core import access, files
 from marketplace.core.access import Kind, Role, Viewer
+from marketplace.core.events import Event
+from marketplace.core.events import policy as _events_first  # noqa: F401  (its guard must stand before the cut)
+from marketplace.core.files import File
 from marketplace.proposals.models import (
     INTERNAL_STATES,
     OPENED_STATES,
@@ -27,6 +30,9 @@ DECIDING = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER})
 
 # From then on the letters are out, and each proposer may know what became of its proposal.
 DECIDED = frozenset({ChallengeState.AWARDED, ChallengeState.UNSUCCESSFUL, ChallengeState.CANCELLED})
+
+# Challenges whose proposals were opened.
+OPENED_CHALLENGE = frozenset({ChallengeState.EVALUATION, ChallengeState.AWARDED, ChallengeState.UNSUCCESSFUL})
 
 Judge = Callable[[Viewer, Proposal], bool]
 _judges: list[Judge] = []
@@ -137,8 +143,29 @@ def _opened_for(viewer: Viewer):
     )
 
 
+def event_allowed(viewer: Viewer) -> ColumnElement[bool]:
+    """What happens to a proposal is its startup's alone until the opening: not even the auditor learns of it."""
+    proposals = Proposal.__table__
+    unopened = proposals.c.state.not_in(OPENED_STATES)
+    others = proposals.c.startup_id != viewer.organisation_id if viewer.organisation_id else true()
+    return ~exists(select(proposals.c.id).where(proposals.c.id == Event.stream_id, unopened, others))
+
+
+access.cut_to(Event, event_allowed)
 access.guard(Proposal, visible_to)
 access.guard(DraftSection, draft_visible_to(DraftSection))
 access.guard(DraftRevision, draft_visible_to(DraftRevision))
 access.guard(Comment, draft_visible_to(Comment))
 access.guard(Submission, submission_visible_to)
+
+
+def file_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The team reads all its files; others those of a sent version that they may read, and no others."""
+    if _is_proposer(viewer):
+        return File.subject_id.in_(_own_proposals(viewer))
+    sent = Submission.__table__
+    pinned = select(func.unnest(sent.c.file_ids)).where(access.visible(Submission, viewer))
+    return File.id.in_(pinned)
+
+
+files.readers.register("proposal", file_visible_to)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from flask import url_for
@@ -17,25 +17,21 @@ from marketplace.challenges.models import Challenge, ChallengeState
 from marketplace.core import access, database, ids
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.errors import NotFound
+from marketplace.core.events import Event, sentence
 from marketplace.core.i18n import _, current_language
 from marketplace.core.needs import Need, Waiting
 from marketplace.core.paging import Page, page
 from marketplace.organisations.models import Organisation
 from marketplace.proposals import contents, policy, requirements
-from marketplace.proposals.contents import Saved
 from marketplace.proposals.models import (
     OPENED_STATES,
-    Comment,
     DraftSection,
     Proposal,
     ProposalState,
     Section,
     Submission,
 )
-from marketplace.proposals.requirements import Fault, SectionProgress
 
-# Whoever saved within this time is told of as writing now.
-WRITING_NOW = timedelta(minutes=3)
 FILTERS = ("drafts", "sent", "decided")
 
 
@@ -114,72 +110,38 @@ def own_proposal(viewer: Viewer, challenge: Challenge) -> OwnProposal | None:
     return OwnProposal(proposal, sum(each.is_done for each in progress), len(progress), by)
 
 
-# --- The editor -------------------------------------------------------------------------------------------
+# --- One proposal -----------------------------------------------------------------------------------------
+
+
+def readable(proposal: Proposal) -> contents.Contents:
+    """What stands of an opened proposal, for the agency.
+
+    Raises:
+        NotFound: the viewer may not read it.
+    """
+    found = contents.read(proposal)
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True)
-class Editor:
-    """All that the pages of a draft show beside the form."""
+class Happened:
+    """A line of the proposal's history, in the reader's language."""
 
-    draft: dict[Section, Saved]
-    faults: list[Fault]
-    progress: list[SectionProgress]
-    writing_now: list[tuple[str, Section]]  # name, section
-    names: dict[UUID, str]
-    comments: Sequence[Comment]
-    standing: Submission | None
-
-    @property
-    def done(self) -> int:
-        return sum(each.is_done for each in self.progress)
-
-    @property
-    def last_saved(self) -> datetime | None:
-        return max((each.at for each in self.draft.values() if each.at), default=None)
-
-    @property
-    def unfinished(self) -> list[Section]:
-        """Sections in which something stands in the way of a submission."""
-        return list(dict.fromkeys(fault.section for fault in self.faults))
-
-    def faults_in(self, section: Section) -> list[Fault]:
-        """What stands in the way of a submission in one section."""
-        return [fault for fault in self.faults if fault.section == section]
+    sentence: str
+    at: datetime
 
 
-def editor(viewer: Viewer, proposal: Proposal, now: datetime, section: Section | None = None) -> Editor:
-    """The draft and what is known of it. Four statements, whatever the draft's length."""
-    draft = contents.draft_of(proposal)
-    faults = requirements.faults_of(proposal, draft)
-    comments = contents.comments_on(proposal, section) if section else []
-    people = {comment.by_id for comment in comments} | {saved.by_id for saved in draft.values() if saved.by_id}
-    known = names(people)
-    return Editor(
-        draft=draft,
-        faults=faults,
-        progress=requirements.progress_of(draft, faults),
-        writing_now=_writing_now(viewer, draft, known, now),
-        names=known,
-        comments=comments,
-        standing=contents.standing(proposal),
-    )
-
-
-def _writing_now(
-    viewer: Viewer, draft: dict[Section, Saved], known: dict[UUID, str], now: datetime
-) -> list[tuple[str, Section]]:
+def history(proposal: Proposal, limit: int = 50) -> list[Happened]:
+    """What happened to the proposal, as far as the viewer may know it, newest first. Two statements."""
+    found = database.session.scalars(
+        select(Event).where(Event.stream_id == proposal.id).order_by(Event.number.desc()).limit(limit)
+    ).all()
+    known = names({happened.actor_id for happened in found if happened.actor_id})
     return [
-        (known[saved.by_id], section)
-        for section, saved in draft.items()
-        if saved.by_id and saved.at and saved.by_id != viewer.person_id and now - saved.at < WRITING_NOW
+        Happened(sentence(each, known.get(each.actor_id, "–") if each.actor_id else "–"), each.at) for each in found
     ]
-
-
-def first_unfinished(proposal: Proposal) -> Section:
-    """Where the team goes on: the first section that isn't done, else the last."""
-    draft = contents.draft_of(proposal)
-    faults = requirements.faults_of(proposal, draft)
-    return faults[0].section if faults else Section.SUMMARY
 
 
 # --- Lists ------------------------------------------------------------------------------------------------
@@ -301,7 +263,7 @@ def _drafts_to_finish(viewer: Viewer, now: datetime) -> list[Need]:
     return [
         Need(
             title=_("Finish and send your proposal"),
-            about=title_of(proposal.challenge),
+            about=challenge_title(proposal.challenge),
             due=proposal.challenge.deadline,
             url=url_for("proposals.edit", key=proposal.key),
             verb=_("Continue"),
@@ -332,7 +294,7 @@ def _openings_due(viewer: Viewer, now: datetime) -> list[Need]:
     return [
         Need(
             title=_("Open the proposals"),
-            about=title_of(challenge),
+            about=challenge_title(challenge),
             due=challenge.deadline,
             url=url_for("proposals.opening", key=challenge.key),
             verb=_("Open"),
@@ -364,7 +326,7 @@ def waiting(viewer: Viewer, now: datetime) -> list[Waiting]:
     return [
         Waiting(
             whom=proposal.challenge.agency.name,
-            about=title_of(proposal.challenge),
+            about=challenge_title(proposal.challenge),
             since=proposal.submitted_at,
             url=url_for("proposals.show", key=proposal.key),
         )
@@ -372,6 +334,6 @@ def waiting(viewer: Viewer, now: datetime) -> list[Waiting]:
     ]
 
 
-def title_of(challenge: Challenge) -> str:
+def challenge_title(challenge: Challenge) -> str:
     """The challenge's title in the reader's language, else in its own."""
     return challenge.text(current_language()).title

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from marketplace.challenges.models import ChallengeState
+from marketplace.challenges.models import Challenge, ChallengeState
 from marketplace.core import clock
 from marketplace.core.i18n import _, _l
 from marketplace.core.workflow import Workflow, transition
@@ -33,15 +33,19 @@ def arrived_in_time(proposal: Proposal, now: datetime) -> str | None:
     return None
 
 
-def deadline_has_passed(proposal: Proposal, now: datetime) -> str | None:
-    """Nothing is opened before the deadline, by whomever."""
-    challenge = proposal.challenge
-    if challenge.state not in TAKING or challenge.deadline is None:
+def why_not_opened(challenge: Challenge, now: datetime) -> str | None:
+    """Nothing is opened before the deadline, by whomever; the reason tells nothing of what was sent."""
+    if challenge.state not in TAKING or challenge.deadline is None or challenge.is_external:
         return _("The proposals to this challenge can't be opened.")
     if now <= challenge.deadline:
         when = clock.in_zone(challenge.deadline, challenge.zone)
         return _("Proposals can be opened after the deadline: %(deadline)s.", deadline=when)
     return None
+
+
+def deadline_has_passed(proposal: Proposal, now: datetime) -> str | None:
+    """As `why_not_opened`, asked of one proposal."""
+    return why_not_opened(proposal.challenge, now)
 
 
 LIFECYCLE = Workflow(

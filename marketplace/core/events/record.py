@@ -189,8 +189,10 @@ def _join_chains(writing: Session) -> None:
 
 def _append(writing: Session, stream: Stream, happened: list[Event]) -> None:
     heads = EventStream.__table__
-    writing.execute(insert(heads).values(id=stream.id, kind=stream.kind).on_conflict_do_nothing())
-    number, head = writing.execute(
+    # On the connection: the chain is the program's own book, whoever acts.
+    book = writing.connection()
+    book.execute(insert(heads).values(id=stream.id, kind=stream.kind).on_conflict_do_nothing())
+    number, head = book.execute(
         select(heads.c.length, heads.c.head).where(heads.c.id == stream.id).with_for_update()
     ).one()
     for event in happened:
@@ -199,7 +201,7 @@ def _append(writing: Session, stream: Stream, happened: list[Event]) -> None:
         head = event.hash = digest(event)
         writing.add(event)
     writing.flush()
-    writing.execute(heads.update().where(heads.c.id == stream.id).values(length=number, head=head))
+    book.execute(heads.update().where(heads.c.id == stream.id).values(length=number, head=head))
 
 
 @sa_event.listens_for(Session, "after_rollback")

@@ -1,0 +1,39 @@
+"""The receipt on paper, and its lines for whoever tells of it."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from marketplace.core import blocks, clock, pdf
+from marketplace.core.i18n import _, current_language
+from marketplace.core.settings import settings
+from marketplace.proposals.models import Proposal, Submission
+from marketplace.proposals.queries import challenge_title
+
+
+def lines(proposal: Proposal, sent: Submission) -> list[tuple[str, str]]:
+    """What a receipt says beside its code and its fingerprint, as pairs of label and value."""
+    challenge = proposal.challenge
+    return [
+        (_("Received"), clock.in_zone(sent.received_at, challenge.zone)),
+        (_("By the server's clock (UTC)"), sent.received_at.isoformat(timespec="microseconds")),
+        (_("Challenge"), challenge_title(challenge)),
+        (_("Agency"), challenge.agency.name),
+        (_("Startup"), proposal.startup.name),
+    ]
+
+
+def as_pdf(proposal: Proposal, sent: Submission) -> bytes:
+    """The receipt of one version, in the reader's language."""
+    address = url_for("proposals.verify_receipt", _external=True)
+    body = [
+        blocks.paragraph(_("A proposal with this fingerprint has arrived. It is closed until the deadline.")),
+        blocks.heading(_("Code of the receipt")),
+        blocks.code(sent.receipt_code),
+        blocks.heading(_("Fingerprint (SHA-256)")),
+        blocks.code(sent.sha256),
+        blocks.facts(lines(proposal, sent)),
+        blocks.paragraph(_("Check this receipt at %(address)s", address=address), faint=True),
+    ]
+    title = _("Receipt of a proposal")
+    return pdf.document(title, body, language=current_language(), site=settings().site_name)
