@@ -6,12 +6,14 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import PurePosixPath
 
 import puremagic
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from marketplace.core.errors import Refused
+from marketplace.core.fields import figure
 from marketplace.core.i18n import _
 from marketplace.core.text import clean_line
 
@@ -81,7 +83,7 @@ def check(
     if not content:
         raise Refused(_("This file is empty. Choose another."), field)
     if len(content) > max_bytes:
-        raise Refused(_("Choose a file of %(most)s MB or less.", most=f"{max_bytes / 1_000_000:g}"), field)
+        raise Refused(_("Choose a file of %(most)s MB or less.", most=figure(Decimal(max_bytes) / 1_000_000)), field)
     if not _is(extension, content):
         raise Refused(
             _(
@@ -156,7 +158,10 @@ def _made_anew(content: bytes, field: str | None) -> bytes:
             # Before a pixel is unpacked: a small file may claim a sea of them.
             if opened.width * opened.height > MAX_PIXELS:
                 raise Refused(
-                    _("This image has too many pixels. Make it smaller, to %(side)s pixels a side.", side=MAX_SIDE),
+                    _(
+                        "This image has too many pixels. Make it smaller, to %(side)s pixels a side.",
+                        side=figure(MAX_SIDE),
+                    ),
                     field,
                 )
             kind = opened.format or ""
