@@ -311,6 +311,7 @@ def test_a_folder_that_the_server_cannot_reach_is_refused_with_the_remedy(base):
     assert str(private) in str(refusal.value)
     assert "--data or MARKETPLACE_DATA" in str(refusal.value)
     assert stat.S_IMODE(private.stat().st_mode) == (0o700 if IS_ROOT else 0o500)
+    assert list(private.iterdir()) == []
 
 
 def test_binaries_that_the_server_cannot_reach_are_copied_beside_the_data(folder, monkeypatch):

@@ -118,8 +118,10 @@ def prepare(folder: Path) -> Place:
     """
     folder = Path(os.path.realpath(folder))
     try:
-        _make(folder)
         place = Place(folder, _account(folder))
+        if place.account:
+            _check_reach(place)  # before anything is made: a refusal leaves nothing behind
+        _make(folder)
         if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             raise PermissionError
     except PermissionError:
@@ -127,8 +129,6 @@ def prepare(folder: Path) -> Place:
             f"The user {_my_name()} may not write in {folder}. Choose a folder of this user's own with --data or"
             " MARKETPLACE_DATA, or run the command as the folder's owner."
         ) from None
-    if place.account:
-        _check_reach(place)
     _make_seats(place)
     place.make_private_folder(place.socket_folder)
     return place
@@ -154,7 +154,7 @@ def _make(folder: Path) -> None:
 def _account(folder: Path) -> Account | None:
     if os.geteuid() != 0:
         return None
-    owner = folder.stat().st_uid
+    owner = folder.stat().st_uid if folder.exists() else 0
     try:
         found = pwd.getpwuid(owner) if owner != 0 else pwd.getpwnam("nobody")
     except KeyError:
@@ -165,9 +165,10 @@ def _account(folder: Path) -> Account | None:
 
 
 def _check_reach(place: Place) -> None:
-    if place.may_enter(place.folder):
+    there = [path for path in (*reversed(place.folder.parents), place.folder) if path.exists()]
+    if place.may_enter(there[-1]):
         return
-    closed = next(path for path in (*reversed(place.folder.parents), place.folder) if not place.may_enter(path))
+    closed = next(path for path in there if not place.may_enter(path))
     assert place.account is not None
     raise Unreachable(
         f"PostgreSQL does not run as root, so it runs as the user {place.account.name}, who may not enter {closed}."
