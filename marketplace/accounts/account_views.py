@@ -12,7 +12,7 @@ from marketplace.accounts.forms import ActAsForm, EmailForm, ErasureForm, Passwo
 from marketplace.accounts.models import TicketKind
 from marketplace.core import access, database
 from marketplace.core.errors import NotFound, refusals_shown_in
-from marketplace.core.forms import ActionForm
+from marketplace.core.forms import ActionForm, pressed
 from marketplace.core.i18n import _
 
 ENDS = {"present": TicketKind.CHANGE_EMAIL_OLD, "new": TicketKind.CHANGE_EMAIL_NEW}
@@ -91,8 +91,7 @@ def sign_ins():
 @access.policy("signed in")
 def end_sign_in(sign_in_id: UUID):
     """End one sign-in, this one too."""
-    form = ActionForm()
-    if form.validate_on_submit():
+    if pressed(ActionForm()):
         commands.end_sign_in(g.viewer, sign_in_id, g.now)
         database.session.commit()
         flash(_("That sign-in is ended."))
@@ -104,7 +103,7 @@ def end_sign_in(sign_in_id: UUID):
 def end_other_sign_ins():
     """End every sign-in but this one."""
     here = sessions.sign_in_of_request()
-    if ActionForm().validate_on_submit() and here is not None:
+    if pressed(ActionForm()) and here is not None:
         commands.end_all_sign_ins(here.person_id, g.now, but=here.id)
         database.session.commit()
         flash(_("All other sign-ins are ended."))
@@ -151,7 +150,7 @@ def acting_as():
 def act_as():
     """Act for another organisation in this browser."""
     form, here = ActAsForm(), sessions.sign_in_of_request()
-    if form.validate_on_submit() and here is not None:
+    if pressed(form) and here is not None:
         try:
             wanted = UUID(form.organisation_id.data)
         except ValueError:

@@ -12,7 +12,7 @@ from marketplace.accounts.forms import ReasonForm
 from marketplace.core import access, database
 from marketplace.core.access import Kind, Role
 from marketplace.core.errors import refusals_shown_in
-from marketplace.core.forms import ActionForm
+from marketplace.core.forms import ActionForm, pressed
 from marketplace.core.i18n import _
 
 administrators = access.policy("member", kinds={Kind.HOST}, roles={Role.ADMINISTRATOR})
@@ -47,7 +47,7 @@ def person(person_id: UUID):
 def reinstate(person_id: UUID):
     """Lift a suspension."""
     found = queries.one_person(person_id)
-    if ActionForm().validate_on_submit():
+    if pressed(ActionForm()):
         commands.reinstate(g.viewer, found, g.now)
         database.session.commit()
         flash(_("The suspension is lifted."))

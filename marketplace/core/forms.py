@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request
+from flask import flash, g, request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto, _is_submitted
 from werkzeug.datastructures import MultiDict
@@ -46,6 +46,7 @@ __all__ = [
     "RadioChoiceField",
     "TextField",
     "WholeNumberField",
+    "pressed",
 ]
 
 
@@ -117,3 +118,12 @@ class Form(FlaskForm):
 
 class ActionForm(Form):
     """One button that does one deed: nothing but the proof that the person pressed it."""
+
+
+def pressed(form: Form) -> bool:
+    """Whether the one button of a page was rightly pressed; what speaks against it is said on the next page."""
+    if form.validate_on_submit():
+        return True
+    for message in form.form_errors:
+        flash(str(message), "bad")
+    return False

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from wtforms import ValidationError
+from wtforms import PasswordField, ValidationError
 from wtforms.validators import InputRequired
 
 from marketplace.accounts.forms import email_field
@@ -127,3 +127,30 @@ class InvitationForm(RoleForm):
         choices=list(i18n.OWN_NAMES.items()),
         validators=[InputRequired(_l("Choose one of the three languages."))],
     )
+
+
+class FirstAdministratorForm(Form):
+    name = LineField(_l("Your name"), max_length=120, validators=[InputRequired(_l("Enter your name."))])
+    password = PasswordField(
+        _l("Password"),
+        description=_l("A new one of 15 characters or more; or yours, if your address has an account already."),
+        validators=[InputRequired(_l("Choose a password."))],
+    )
+    host = LineField(
+        _l("Who runs this marketplace"),
+        max_length=160,
+        validators=[InputRequired(_l("Enter the organisation's name."))],
+    )
+    country = ChoiceField(
+        _l("Country"), blank=_l("Choose a country"), validators=[InputRequired(_l("Choose a country."))]
+    )
+    zone = ChoiceField(_l("Time zone"), validators=[InputRequired(_l("Choose a time zone from the list."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country.choices = countries.choices(i18n.current_language())
+        self.zone.choices = list(clock.zone_choices(i18n.current_language()))
+
+    def profile(self) -> Profile:
+        """What the host tells about itself."""
+        return Profile(self.host.data, self.country.data, self.zone.data)

@@ -11,7 +11,7 @@ from marketplace.accounts.queries import names
 from marketplace.core import access, database
 from marketplace.core.access import Role
 from marketplace.core.errors import Refused, refusals_shown_in
-from marketplace.core.forms import ActionForm
+from marketplace.core.forms import ActionForm, pressed
 from marketplace.core.i18n import _
 from marketplace.organisations import invitations, members, policy, queries
 from marketplace.organisations.blueprint import blueprint
@@ -58,7 +58,7 @@ def invite(key: str):
 def revoke_invitation(key: str, invitation_id: UUID):
     """Take an invitation back."""
     organisation = _seen(key)
-    if ActionForm().validate_on_submit():
+    if pressed(ActionForm()):
         invitations.revoke(g.viewer, invitations.one(invitation_id, organisation), g.now)
         database.session.commit()
         flash(_("The invitation is taken back."))

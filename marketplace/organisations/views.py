@@ -8,20 +8,20 @@ from marketplace.accounts import sessions
 from marketplace.core import access, database
 from marketplace.core.access import Kind, Role
 from marketplace.core.errors import refusals_shown_in
-from marketplace.core.forms import ActionForm
+from marketplace.core.forms import ActionForm, pressed
 from marketplace.core.i18n import _
 from marketplace.core.paging import count_words
 from marketplace.core.templating import here_with
 from marketplace.core.text import fold
 from marketplace.core.vocabularies import countries
-from marketplace.organisations import commands, people_views, policy, queries, seats
+from marketplace.organisations import commands, people_views, policy, queries, seats, setup_views
 from marketplace.organisations.blueprint import blueprint
 from marketplace.organisations.forms import DecisionForm, FoundingForm, PlaceForm, ProfileForm
 from marketplace.organisations.models import Organisation, OrganisationState
 from marketplace.organisations.roles import kind_word
 from marketplace.organisations.workflow import VERIFICATION
 
-__all__ = ["blueprint", "people_views", "seats"]
+__all__ = ["blueprint", "people_views", "seats", "setup_views"]
 
 administrators = access.policy("member", kinds={Kind.HOST}, roles={Role.ADMINISTRATOR})
 
@@ -188,7 +188,7 @@ def place(key: str):
 def ask_again(key: str):
     """Ask once more after a refusal."""
     organisation = queries.by_key(key)
-    if ActionForm().validate_on_submit():
+    if pressed(ActionForm()):
         commands.ask_again(g.viewer, organisation, g.now)
         database.session.commit()
         flash(_("The host's administrators have your request."))
