@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from marketplace.core import database
 from marketplace.core.events.models import Event, EventAnchor
@@ -24,10 +23,12 @@ def last_anchor() -> EventAnchor | None:
 
 
 def published_anchors(limit: int = 400) -> Sequence[EventAnchor]:
-    """The last anchor of each day, the newest first: what outsiders keep a copy of."""
-    day = select(EventAnchor).distinct(_utc_day()).order_by(_utc_day().desc(), EventAnchor.number.desc()).limit(limit)
-    return database.session.scalars(day).all()
-
-
-def _utc_day() -> ColumnElement[datetime]:
-    return func.date_trunc("day", EventAnchor.at, "UTC")
+    """The last anchor of each day (UTC), the newest first: what outsiders keep a copy of."""
+    last_of_day = select(func.max(EventAnchor.number)).group_by(func.date(EventAnchor.at))
+    newest = (
+        select(EventAnchor)
+        .where(EventAnchor.number.in_(last_of_day))
+        .order_by(EventAnchor.number.desc())
+        .limit(limit)
+    )
+    return database.session.scalars(newest).all()
