@@ -8,7 +8,7 @@ from marketplace.casestudies.workflow import LIFECYCLE as EDITION
 from marketplace.challenges.workflow import LIFECYCLE as CHALLENGE
 from marketplace.core.workflow import Workflow
 from marketplace.evaluations.workflow import LIFECYCLE as EVALUATION
-from marketplace.organisations.workflow import LIFECYCLE as ORGANISATION
+from marketplace.organisations.workflow import VERIFICATION as ORGANISATION
 from marketplace.pilots.workflow import LIFECYCLE as PILOT
 from marketplace.pilots.workflow import MILESTONE
 from marketplace.proposals.workflow import LIFECYCLE as PROPOSAL
