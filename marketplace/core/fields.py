@@ -102,6 +102,8 @@ class ReadField(StringField):
     Read late, since a currency or a zone is often set on the field after the form was made.
     """
 
+    data: Any
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.raw_data = [clean_line(str(valuelist[0]))]

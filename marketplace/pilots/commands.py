@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -12,11 +12,13 @@ from marketplace.core.errors import Refused, constraint_message
 from marketplace.core.i18n import _, _l
 from marketplace.core.workflow import lock
 from marketplace.pilots import policy
+from marketplace.pilots.locking import lock_whole
 from marketplace.pilots.models import EntryKind, Milestone, Outcome, Pilot, PilotState, RecordEntry
 from marketplace.pilots.workflow import LIFECYCLE
 from marketplace.proposals import contents
 from marketplace.proposals.models import Proposal, ProposalState
 
+constraint_message("pk_pilot_record", _l("This stands in the record already."))
 constraint_message("uq_pilot_proposal_id", _l("This proposal has its pilot already."))
 
 
@@ -55,7 +57,13 @@ def open_pilot(actor: Viewer, proposal: Proposal, title: str, now: datetime) -> 
         zone=challenge.zone,
     )
     pilot.milestones = [
-        Milestone(position=number, title=line.title, deliverable=line.deliverable, price_minor=line.price.minor)
+        Milestone(
+            position=number,
+            title=line.title,
+            deliverable=line.deliverable,
+            due_on=_proposed_day(pilot, line.due_days, now),
+            price_minor=line.price.minor,
+        )
         for number, line in enumerate(proposed.milestones, start=1)
     ]
     database.session.add(pilot)
@@ -64,11 +72,17 @@ def open_pilot(actor: Viewer, proposal: Proposal, title: str, now: datetime) -> 
     return pilot
 
 
+def _proposed_day(pilot: Pilot, due_days: int | None, now: datetime) -> date | None:
+    """What was proposed counts from a start that nobody knows yet: from today, until both sides plan it."""
+    return pilot.today(now) + timedelta(days=due_days) if due_days is not None else None
+
+
 def write_down(actor: Viewer, pilot: Pilot, entry: RecordEntry, now: datetime) -> RecordEntry:
     """Add a note, a decision or a risk to the pilot's record.
 
     Args:
-        entry: with its kind and text; a risk also with its owner and next step.
+        entry: with its kind and text; a risk also with its owner and next step. The identifier that its form
+            brought makes it one entry, though it be sent twice.
     Raises:
         NotAllowed: the actor works for neither side.
         Refused: the pilot has ended.
@@ -99,6 +113,7 @@ def close_risk(actor: Viewer, pilot: Pilot, risk: RecordEntry, word: str, now: d
 
 def start_closing(actor: Viewer, pilot: Pilot, now: datetime) -> None:
     """Begin to close: no more deliveries, the last measurements are judged, both sides say what they learnt."""
+    lock_whole(pilot)
     LIFECYCLE.fire(pilot, "start_closing", actor, now)
 
 
@@ -112,17 +127,24 @@ def write_lessons(actor: Viewer, pilot: Pilot, lessons: str, now: datetime) -> N
 
     Raises:
         NotAllowed: the actor works for neither side.
-        Refused: the pilot is not being closed, nor was it ended early.
+        Refused: the pilot is not being closed, nor was it ended early; or it is completed and they stand already.
     """
     require(policy.can_write(actor, pilot))
     lock(pilot)
     if pilot.state not in {PilotState.CLOSING, PilotState.COMPLETED, PilotState.TERMINATED}:
         raise Refused(_("Lessons are written when the pilot is being closed."))
+    if pilot.state == PilotState.COMPLETED and own_lessons(actor, pilot):
+        raise Refused(_("The pilot has ended; its record is closed."))
     if actor.acts_for(pilot.agency_id):
         pilot.lessons_agency = lessons
     else:
         pilot.lessons_startup = lessons
     events.record("pilot.lessons_written", actor, on=pilot, now=now)
+
+
+def own_lessons(viewer: Viewer, pilot: Pilot) -> str:
+    """What the viewer's side has written down."""
+    return pilot.lessons_agency if viewer.acts_for(pilot.agency_id) else pilot.lessons_startup
 
 
 def complete(actor: Viewer, pilot: Pilot, outcome: Outcome, reason: str, now: datetime) -> None:
@@ -131,26 +153,33 @@ def complete(actor: Viewer, pilot: Pilot, outcome: Outcome, reason: str, now: da
     Raises:
         Refused: lessons, measurements or accepted work are missing for that outcome.
     """
-    lock(pilot)
+    lock_whole(pilot)
     pilot.outcome, pilot.outcome_reason, pilot.closed_at = outcome, reason, now
     LIFECYCLE.fire(pilot, "complete", actor, now, outcome=outcome)
 
 
 def terminate(actor: Viewer, pilot: Pilot, reason: str, now: datetime) -> None:
     """End the pilot early, with the reason; what was learnt can still be written down."""
-    lock(pilot)
+    _refuse_silence(reason)
+    lock_whole(pilot)
     pilot.outcome_reason, pilot.closed_at = reason, now
     LIFECYCLE.fire(pilot, "terminate", actor, now)
 
 
 def give_up(actor: Viewer, pilot: Pilot, reason: str, now: datetime) -> None:
     """Say that one's side will not sign; the agency may then turn to the next in reserve."""
-    lock(pilot)
+    _refuse_silence(reason)
+    lock_whole(pilot)
     pilot.outcome_reason, pilot.closed_at = reason, now
     LIFECYCLE.fire(pilot, "give_up", actor, now)
 
 
 def refuse_ended(pilot: Pilot) -> None:
     """Refuse a change to a pilot that has ended."""
-    if pilot.state in {PilotState.COMPLETED, PilotState.TERMINATED, PilotState.NOT_SIGNED}:
+    if pilot.has_ended:
         raise Refused(_("The pilot has ended; its record is closed."))
+
+
+def _refuse_silence(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(_("Say why: the other side will read it."), field="reason")

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
-from marketplace.core import database, events
+from marketplace.core import clock, database, events
 from marketplace.core.access import Viewer, require
 from marketplace.core.errors import Refused, constraint_message
 from marketplace.core.i18n import _, _l
+from marketplace.core.ids import new_id
 from marketplace.core.workflow import lock
 from marketplace.pilots import agreements, policy
 from marketplace.pilots.commands import refuse_ended
+from marketplace.pilots.locking import lock_whole
 from marketplace.pilots.models import Actual, Direction, Kpi, Pilot, PilotState
 
+MAX_KPIS = 12  # what a page shows at a glance
+
+constraint_message("pk_kpi", _l("This measure was added already."))
 constraint_message("uq_kpi_actual_standing", _l("There is a measurement of that day already."), field="measured_on")
 
 
@@ -35,18 +41,23 @@ class Definition:
     method: str
 
 
-def define(actor: Viewer, pilot: Pilot, definition: Definition, now: datetime) -> Kpi:
+def define(actor: Viewer, pilot: Pilot, definition: Definition, now: datetime, *, once: UUID | None = None) -> Kpi:
     """Add a measure of success while the agreement is being made.
 
+    Args:
+        once: the identifier that the form brought: sent twice, it is refused the second time.
     Raises:
         NotAllowed: the actor works for neither side.
-        Refused: the agreement is signed, or the target does not lie in the direction.
+        Refused: the agreement is signed, there are too many, or the target does not lie in the direction.
     """
     require(policy.can_write(actor, pilot))
-    lock(pilot)
+    lock_whole(pilot)
     agreements.refuse_signed(pilot)
     _refuse_wrong_way(definition)
-    kpi = Kpi(position=max((known.position for known in pilot.kpis), default=0) + 1, **vars(definition))
+    if len(pilot.kpis) >= MAX_KPIS:
+        raise Refused(_("A pilot has at most %(count)s measures. Remove one first.", count=MAX_KPIS))
+    position = max((known.position for known in pilot.kpis), default=0) + 1
+    kpi = Kpi(id=once or new_id(), position=position, **vars(definition))
     pilot.kpis.append(kpi)
     database.session.flush()
     events.record("kpi.defined", actor, on=pilot, now=now, position=kpi.position)
@@ -57,7 +68,7 @@ def define(actor: Viewer, pilot: Pilot, definition: Definition, now: datetime) -
 def redefine(actor: Viewer, kpi: Kpi, definition: Definition, now: datetime) -> None:
     """Change a measure while the agreement is being made; see `define`."""
     require(policy.can_write(actor, kpi.pilot))
-    lock(kpi.pilot)
+    lock_whole(kpi.pilot)
     agreements.refuse_signed(kpi.pilot)
     _refuse_wrong_way(definition)
     for name, value in vars(definition).items():
@@ -67,11 +78,17 @@ def redefine(actor: Viewer, kpi: Kpi, definition: Definition, now: datetime) -> 
 
 
 def remove(actor: Viewer, kpi: Kpi, now: datetime) -> None:
-    """Remove a measure while the agreement is being made; see `define`."""
+    """Remove a measure while the agreement is being made; see `define`.
+
+    Raises:
+        Refused: the agreement is signed, or its text would stand without any measure.
+    """
     pilot = kpi.pilot
     require(policy.can_write(actor, pilot))
-    lock(pilot)
+    lock_whole(pilot)
     agreements.refuse_signed(pilot)
+    if pilot.last_version is not None and len(pilot.kpis) == 1:
+        raise Refused(_("The agreement needs one measure at least. Define another one first."))
     events.record("kpi.removed", actor, on=pilot, now=now, position=kpi.position)
     pilot.kpis.remove(kpi)
     database.session.delete(kpi)
@@ -95,11 +112,16 @@ def report(actor: Viewer, kpi: Kpi, measured_on: date, value: Decimal, evidence:
         Refused: the pilot does not run, the day lies ahead, or has its measurement already.
     """
     require(policy.can_write(actor, kpi.pilot))
+    # Locked: the pilot must not close over a measurement that nobody has judged.
+    lock(kpi.pilot)
     refuse_ended(kpi.pilot)
     if kpi.pilot.state == PilotState.AGREEMENT:
         raise Refused(_("Measurements begin with the pilot."))
-    if measured_on > now.date():
+    if measured_on > kpi.pilot.today(now):
         raise Refused(_("Enter a day that is not in the future."), field="measured_on")
+    if kpi.pilot.starts_on and measured_on < kpi.pilot.starts_on:
+        first = clock.date_words(kpi.pilot.starts_on)
+        raise Refused(_("Enter a day from the pilot's start, %(first)s, on.", first=first), field="measured_on")
     actual = Actual(
         measured_on=measured_on,
         value=value,
@@ -128,7 +150,14 @@ def verify(actor: Viewer, actual: Actual, now: datetime) -> None:
 
 
 def refuse(actor: Viewer, actual: Actual, reason: str, now: datetime) -> None:
-    """Say that a measurement is not verified, and why; the day can be reported anew."""
+    """Say that a measurement is not verified, and why; the day can be reported anew.
+
+    Raises:
+        NotAllowed: not of the agency, or the person who reported it.
+        Refused: judged already, or no reason is given.
+    """
+    if not reason.strip():
+        raise Refused(_("Say why: whoever reported it will read it."), field="reason")
     require(policy.can_verify(actor, actual))
     lock(actual)
     _refuse_judged(actual)
@@ -137,7 +166,7 @@ def refuse(actor: Viewer, actual: Actual, reason: str, now: datetime) -> None:
 
 
 def _refuse_judged(actual: Actual) -> None:
-    if actual.verified_at is not None or actual.refused_at is not None:
+    if not actual.is_open:
         raise Refused(_("This measurement is judged already."))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from marketplace.core import events
+from marketplace.core import database, events
 from marketplace.core.access import Viewer, require
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.workflow import lock
 from marketplace.pilots import agreements, policy
-from marketplace.pilots.models import Milestone, MilestoneState
+from marketplace.pilots.locking import lock_milestone, lock_whole
+from marketplace.pilots.models import Milestone, MilestoneReturn, MilestoneState
 from marketplace.pilots.workflow import MILESTONE
 
 
@@ -22,7 +22,7 @@ def plan(actor: Viewer, milestone: Milestone, deliverable: str, due_on: date | N
         Refused: the agreement is signed.
     """
     require(policy.can_write(actor, milestone.pilot))
-    lock(milestone.pilot)
+    lock_whole(milestone.pilot)
     agreements.refuse_signed(milestone.pilot)
     milestone.deliverable, milestone.due_on = deliverable, due_on
     events.record("milestone.planned", actor, on=milestone, now=now, position=milestone.position)
@@ -34,15 +34,19 @@ def deliver(actor: Viewer, milestone: Milestone, note: str, now: datetime) -> No
 
     Args:
         note: what was done and where the evidence stands.
+    Raises:
+        Refused: nothing is said of it.
     """
-    lock(milestone)
+    if not note.strip():
+        raise Refused(_("Say what you deliver and where its evidence stands."), field="note")
+    lock_milestone(milestone)
     milestone.delivered_at, milestone.delivered_by, milestone.delivery_note = now, actor.person_id, note
     MILESTONE.fire(milestone, "deliver", actor, now, position=milestone.position)
 
 
 def accept(actor: Viewer, milestone: Milestone, note: str, now: datetime) -> None:
     """Accept what was delivered."""
-    lock(milestone)
+    lock_milestone(milestone)
     milestone.decided_at, milestone.decided_by, milestone.decision_note = now, actor.person_id, note
     MILESTONE.fire(milestone, "accept", actor, now, position=milestone.position)
 
@@ -55,10 +59,21 @@ def send_back(actor: Viewer, milestone: Milestone, reasons: str, now: datetime) 
     """
     if not reasons.strip():
         raise Refused(_("Say what is missing."), field="reasons")
-    lock(milestone)
+    lock_milestone(milestone)
     milestone.decided_at, milestone.decided_by, milestone.decision_note = now, actor.person_id, reasons
     milestone.times_returned += 1
     MILESTONE.fire(milestone, "return", actor, now, position=milestone.position)
+    database.session.add(
+        MilestoneReturn(
+            milestone_id=milestone.id,
+            delivered_at=milestone.delivered_at,
+            delivered_by=milestone.delivered_by,
+            delivery_note=milestone.delivery_note,
+            returned_at=now,
+            returned_by=actor.person_id,
+            reasons=reasons,
+        )
+    )
 
 
 def record_payment(actor: Viewer, milestone: Milestone, paid_on: date, reference: str, now: datetime) -> None:
@@ -71,12 +86,14 @@ def record_payment(actor: Viewer, milestone: Milestone, paid_on: date, reference
         Refused: not accepted yet, confirmed already, or paid in the future.
     """
     require(policy.can_record_payment(actor, milestone.pilot))
-    lock(milestone)
+    lock_milestone(milestone)
+    if not milestone.price_minor:
+        raise Refused(_("This milestone costs nothing, so there is nothing to pay."))
     if milestone.state != MilestoneState.ACCEPTED:
         raise Refused(_("A milestone is paid after it is accepted."))
     if milestone.payment_confirmed_at is not None:
         raise Refused(_("The startup has confirmed this payment already."))
-    if paid_on > now.date():
+    if paid_on > milestone.pilot.today(now):
         raise Refused(_("Enter a day that is not in the future."), field="paid_on")
     milestone.paid_on, milestone.payment_reference = paid_on, reference
     milestone.payment_recorded_at, milestone.payment_recorded_by = now, actor.person_id
@@ -91,7 +108,7 @@ def confirm_payment(actor: Viewer, milestone: Milestone, now: datetime) -> None:
         Refused: nothing is recorded, or it is confirmed already.
     """
     require(policy.can_confirm_payment(actor, milestone.pilot))
-    lock(milestone)
+    lock_milestone(milestone)
     if milestone.payment_recorded_at is None:
         raise Refused(_("The agency has not recorded a payment yet."))
     if milestone.payment_confirmed_at is not None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,6 +31,9 @@ class PilotState(StrEnum):
     COMPLETED = "completed"
     TERMINATED = "terminated"
     NOT_SIGNED = "not_signed"  # a side did not sign: the next reserve steps up, or nobody
+
+
+ENDED = frozenset({PilotState.COMPLETED, PilotState.TERMINATED, PilotState.NOT_SIGNED})
 
 
 class Outcome(StrEnum):
@@ -78,6 +82,19 @@ class Pilot(Stateful, Model):
     kpis: Mapped[list[Kpi]] = relationship(order_by="Kpi.position", back_populates="pilot")
 
     @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def last_version(self) -> AgreementVersion | None:
+        """The version of the agreement that can be signed."""
+        return max(self.agreements, key=lambda version: version.number, default=None)
+
+    def today(self, now: datetime) -> date:
+        """The day in the pilot's zone."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
     def event_stream(self) -> Stream:
         return Stream("pilot", self.id)
 
@@ -102,6 +119,10 @@ class AgreementVersion(Model):
 
     pilot: Mapped[Pilot] = relationship(back_populates="agreements")
     signatures: Mapped[list[Signature]] = relationship(order_by="Signature.at")
+
+    def signature_of(self, organisation_id: UUID | None) -> Signature | None:
+        """A side's signature under this version."""
+        return next((one for one in self.signatures if one.organisation_id == organisation_id), None)
 
 
 class Signature(Model):
@@ -160,6 +181,7 @@ class Milestone(Stateful, Model):
     payment_confirmed_by: Mapped[UUID | None]
 
     pilot: Mapped[Pilot] = relationship(back_populates="milestones")
+    returns: Mapped[list[MilestoneReturn]] = relationship(order_by="MilestoneReturn.returned_at")
 
     @property
     def price(self) -> Money:
@@ -172,6 +194,20 @@ class Milestone(Stateful, Model):
     @property
     def event_readers(self) -> Iterable[UUID]:
         return self.pilot.event_readers
+
+
+class MilestoneReturn(Model):
+    """A delivery that was returned, with the reasons: kept when the milestone is delivered anew."""
+
+    __tablename__ = "milestone_return"
+
+    milestone_id: Mapped[UUID] = mapped_column(ForeignKey("milestone.id"), index=True)
+    delivered_at: Mapped[datetime]
+    delivered_by: Mapped[UUID]
+    delivery_note: Mapped[str]
+    returned_at: Mapped[datetime]
+    returned_by: Mapped[UUID]
+    reasons: Mapped[str]
 
 
 class Direction(StrEnum):
@@ -206,7 +242,9 @@ class Actual(Model):
     __tablename__ = "kpi_actual"
     __table_args__ = (
         CheckConstraint("verified_by IS NULL OR verified_by <> reported_by", name="verifier_is_not_reporter"),
+        CheckConstraint("refused_by IS NULL OR refused_by <> reported_by", name="refuser_is_not_reporter"),
         CheckConstraint("verified_at IS NULL OR refused_at IS NULL", name="verified_or_refused"),
+        Index("ix_kpi_actual_kpi_id_measured_on", "kpi_id", "measured_on"),
         Index(
             "uq_kpi_actual_standing",
             "kpi_id",
@@ -229,6 +267,11 @@ class Actual(Model):
     refusal: Mapped[str] = mapped_column(default="")
 
     kpi: Mapped[Kpi] = relationship(back_populates="actuals")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has verified it, or said that it is not."""
+        return self.verified_at is None and self.refused_at is None
 
 
 class EntryKind(StrEnum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, false, select
 
 from marketplace.core import access
@@ -11,6 +13,7 @@ from marketplace.pilots.models import (
     AgreementVersion,
     Kpi,
     Milestone,
+    MilestoneReturn,
     Pilot,
     RecordEntry,
     Signature,
@@ -46,6 +49,11 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.organisation_kind == Kind.STARTUP and viewer.roles & STARTUP_READERS:
         return Pilot.startup_id == viewer.organisation_id
     return false()
+
+
+def works_for_a_side(viewer: Viewer) -> bool:
+    """Whether this viewer would see a pilot of the organisation that he acts for."""
+    return viewer.has_any(AGENCY_READERS | STARTUP_READERS, viewer.organisation_id)
 
 
 def runs_for_agency(viewer: Viewer, pilot: Pilot) -> bool:
@@ -92,12 +100,43 @@ def can_verify(viewer: Viewer, actual: Actual) -> bool:
 
 def can_record_payment(viewer: Viewer, pilot: Pilot) -> bool:
     """Who says for the agency that a milestone was paid outside the marketplace."""
-    return viewer.has_any({Role.OWNER, Role.FINANCE_OFFICER}, pilot.agency_id)
+    return viewer.is_verified and viewer.has_any({Role.OWNER, Role.FINANCE_OFFICER}, pilot.agency_id)
 
 
 def can_confirm_payment(viewer: Viewer, pilot: Pilot) -> bool:
     """Who says for the startup that the money arrived."""
-    return viewer.has_any({Role.OWNER, Role.FINANCE}, pilot.startup_id)
+    return viewer.is_verified and viewer.has_any({Role.OWNER, Role.FINANCE}, pilot.startup_id)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a viewer may do in one pilot, for its pages."""
+
+    viewer: Viewer
+    pilot: Pilot
+
+    @property
+    def write(self) -> bool:
+        return can_write(self.viewer, self.pilot)
+
+    @property
+    def sign(self) -> bool:
+        return can_sign(self.viewer, self.pilot)
+
+    @property
+    def run(self) -> bool:
+        return runs_for_agency(self.viewer, self.pilot)
+
+    @property
+    def pay(self) -> bool:
+        return can_record_payment(self.viewer, self.pilot)
+
+    @property
+    def confirm(self) -> bool:
+        return can_confirm_payment(self.viewer, self.pilot)
+
+    def verify(self, actual: Actual) -> bool:
+        return can_verify(self.viewer, actual)
 
 
 def _of_visible_pilot(column):
@@ -122,6 +161,12 @@ def _kpis_of_visible_pilots(viewer: Viewer) -> ColumnElement[bool]:
     return Actual.kpi_id.in_(select(kpi.c.id).where(kpi.c.pilot_id.in_(_visible_pilots(viewer))))
 
 
+def _milestones_of_visible_pilots(viewer: Viewer) -> ColumnElement[bool]:
+    milestone = Milestone.__table__
+    seen = select(milestone.c.id).where(milestone.c.pilot_id.in_(_visible_pilots(viewer)))
+    return MilestoneReturn.milestone_id.in_(seen)
+
+
 def _versions_of_visible_pilots(viewer: Viewer) -> ColumnElement[bool]:
     version = AgreementVersion.__table__
     seen = select(version.c.id).where(version.c.pilot_id.in_(_visible_pilots(viewer)))
@@ -132,4 +177,5 @@ access.guard(Pilot, visible_to)
 for _model in (AgreementVersion, Milestone, Kpi, RecordEntry):
     access.guard(_model, _of_visible_pilot(_model.pilot_id))
 access.guard(Actual, _kpis_of_visible_pilots)
+access.guard(MilestoneReturn, _milestones_of_visible_pilots)
 access.guard(Signature, _versions_of_visible_pilots)

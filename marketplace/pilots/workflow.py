@@ -7,7 +7,7 @@ from datetime import datetime
 from marketplace.core.i18n import _, _l
 from marketplace.core.workflow import Workflow, transition
 from marketplace.pilots import policy
-from marketplace.pilots.models import AgreementVersion, Milestone, MilestoneState, Outcome, Pilot, PilotState
+from marketplace.pilots.models import Milestone, MilestoneState, Outcome, Pilot, PilotState
 
 S = PilotState
 M = MilestoneState
@@ -15,18 +15,13 @@ M = MilestoneState
 
 def both_have_signed(pilot: Pilot, _now: datetime) -> str | None:
     """Each side under the last version, each over the same hash."""
-    last = last_version(pilot)
+    last = pilot.last_version
     if last is None:
         return _("There is no agreement yet. Write its text first.")
     signed = {signature.organisation_id for signature in last.signatures}
     if pilot.agency_id not in signed:
         return _("The agency has not signed yet.")
     return None if pilot.startup_id in signed else _("The startup has not signed yet.")
-
-
-def last_version(pilot: Pilot) -> AgreementVersion | None:
-    """The version of the agreement that can be signed."""
-    return max(pilot.agreements, key=lambda version: version.number, default=None)
 
 
 def nothing_waits(pilot: Pilot, _now: datetime) -> str | None:
@@ -40,7 +35,7 @@ def nothing_waits(pilot: Pilot, _now: datetime) -> str | None:
 def measurements_are_judged(pilot: Pilot, _now: datetime) -> str | None:
     """What was reported is verified, or not, before the end."""
     for kpi in pilot.kpis:
-        if any(actual.verified_at is None and actual.refused_at is None for actual in kpi.actuals):
+        if any(actual.is_open for actual in kpi.actuals):
             return _("A measurement of “%(kpi)s” is not verified yet. Judge it first.", kpi=kpi.name)
     return None
 

@@ -213,6 +213,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
+            "refused_by IS NULL OR refused_by <> reported_by", name=op.f("ck_kpi_actual_refuser_is_not_reporter")
+        ),
+        sa.CheckConstraint(
             "verified_at IS NULL OR refused_at IS NULL", name=op.f("ck_kpi_actual_verified_or_refused")
         ),
         sa.CheckConstraint(
@@ -221,6 +224,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["kpi_id"], ["kpi.id"], name=op.f("fk_kpi_actual_kpi_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_actual")),
     )
+    op.create_index("ix_kpi_actual_kpi_id_measured_on", "kpi_actual", ["kpi_id", "measured_on"], unique=False)
     op.create_index(
         "uq_kpi_actual_standing",
         "kpi_actual",
@@ -228,4 +232,19 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("refused_at IS NULL"),
     )
+    op.create_table(
+        "milestone_return",
+        sa.Column("milestone_id", sa.Uuid(), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_by", sa.Uuid(), nullable=False),
+        sa.Column("delivery_note", sa.Text(), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("returned_by", sa.Uuid(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["milestone_id"], ["milestone.id"], name=op.f("fk_milestone_return_milestone_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone_return")),
+    )
+    op.create_index(op.f("ix_milestone_return_milestone_id"), "milestone_return", ["milestone_id"], unique=False)
     # ### end Alembic commands ###
