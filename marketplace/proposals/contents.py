@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import undefer
 from werkzeug.datastructures import FileStorage
@@ -196,7 +196,7 @@ def detach(proposal: Proposal, file_id: UUID, by: UUID, now: datetime) -> None:
     held.remove(str(file_id))
     _hold(proposal, row, held, by, now)
     is_pinned = select(Submission.id).where(
-        Submission.proposal_id == proposal.id, Submission.file_ids.contains([file_id])
+        Submission.proposal_id == proposal.id, literal(file_id) == any_(Submission.file_ids)
     )
     if database.session.scalar(is_pinned.limit(1)) is None:
         attachments.discard(file_id)

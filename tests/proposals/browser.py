@@ -43,6 +43,11 @@ class Page:
         return unescape(found[1]) if found else ""
 
     @property
+    def steady(self) -> bytes:
+        """The body without the proofs against forged forms, which differ from page to page whatever is there."""
+        return re.sub(rb'(name="csrf_token"[^>]*value=")[^"]*', rb"\1", self.body)
+
+    @property
     def token(self) -> str:
         """The proof against forged forms."""
         return self.value_of("csrf_token")

@@ -27,6 +27,10 @@ VERSION_PATTERN = re.compile(r"[0-9]{1,12}")
 class RowList(FieldList):
     """Rows of a table; a made-up index in the request is no row."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.type = "FieldList"  # by which templates know that its rows have errors of their own
+
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
         pattern = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,3}})-.*", re.ASCII)
         return (int(found[1]) for name in formdata if (found := pattern.fullmatch(name)))
