@@ -13,10 +13,10 @@ from marketplace.core.settings import settings
 blueprint = Blueprint("challenges", __name__, url_prefix="/challenges")
 
 
-def address(challenge: Challenge, endpoint: str = "challenges.show", language: str | None = None, **more: str) -> str:
+def address(challenge: Challenge, endpoint: str = "challenges.show", language: str | None = None) -> str:
     """The address of a challenge's public page, or of one of its parts, as a reader of that language finds it."""
     language = language or current_language()
-    return url_for(endpoint, lang=language, slug=challenge.slug(language), key=challenge.key, **more)
+    return url_for(endpoint, lang=language, slug=challenge.slug(language), key=challenge.key)
 
 
 def addresses(challenge: Challenge) -> dict[str, str]:

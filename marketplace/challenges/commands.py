@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from marketplace.challenges import hashing, indexing
+from marketplace.challenges import attachments, hashing, indexing
+from marketplace.challenges.attachments import attach, detach
 from marketplace.challenges.criteria import CriterionDraft
 from marketplace.challenges.drafting import clone, create_challenge, make_preview_link, revoke_preview_link
 from marketplace.challenges.models import Challenge, ChallengeNotice, ChallengeState, NoticeKind
@@ -34,9 +35,11 @@ __all__ = [
     "StageDraft",
     "add_correction",
     "approve",
+    "attach",
     "cancel",
     "clone",
     "create_challenge",
+    "detach",
     "extend_deadline",
     "make_preview_link",
     "publish",
@@ -130,7 +133,7 @@ def publish(actor: Viewer, challenge: Challenge, now: datetime, at: datetime | N
 
 def _freeze(challenge: Challenge) -> None:
     challenge.criteria_hash = hashing.digest(hashing.criteria_document(challenge))
-    challenge.published_hash = hashing.digest(hashing.published_document(challenge))
+    challenge.published_hash = hashing.digest(hashing.published_document(challenge, attachments.of(challenge)))
 
 
 def unschedule(actor: Viewer, challenge: Challenge, now: datetime) -> None:

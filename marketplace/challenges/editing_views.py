@@ -10,7 +10,18 @@ from uuid import UUID
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import get_timezone
 
-from marketplace.challenges import commands, editing, forms, policy, presentation, queries, readiness, rows, sections
+from marketplace.challenges import (
+    attachments,
+    commands,
+    editing,
+    forms,
+    policy,
+    presentation,
+    queries,
+    readiness,
+    rows,
+    sections,
+)
 from marketplace.challenges.blueprint import blueprint
 from marketplace.challenges.models import Challenge
 from marketplace.core import access, clock, database
@@ -142,7 +153,7 @@ def _after(challenge: Challenge, section: str, language: str, deed: rows.Deed) -
     return url_for(".edit", key=challenge.key, section=section, _anchor=anchor, **_in(challenge, language))
 
 
-def _in(challenge: Challenge, language: str) -> dict[str, str]:
+def _in(challenge: Challenge, language: str) -> dict[str, Any]:
     return {} if language == challenge.language else {"in": language}
 
 
@@ -158,7 +169,7 @@ def _editor(challenge: Challenge, section: str, language: str, form: forms.Secti
         form=form,
         text_language=language,
         original=challenge.original,
-        tasks=editing.tasks(challenge, lacking, len(queries.attachments(challenge))),
+        tasks=editing.tasks(challenge, lacking, len(attachments.of(challenge))),
         lacking=[each.message for each in lacking if each.section == section],
         theirs=editing.differing(challenge, section, language, form) if getattr(form, "has_conflict", False) else [],
         set_aside=queries.conflicts(challenge, section, language, g.viewer.person_id),
@@ -196,8 +207,7 @@ def settle(key: str, revision_id: UUID):
     if form.validate_on_submit():
         revision = commands.settle_conflict(g.viewer, challenge, revision_id)
         database.session.commit()
-        language = {} if revision.language == challenge.language else {"in": revision.language}
-        return redirect(url_for(".edit", key=key, section=revision.section, **language))
+        return redirect(url_for(".edit", key=key, section=revision.section, **_in(challenge, revision.language)))
     return redirect(url_for(".edit_next", key=key))
 
 
@@ -240,13 +250,14 @@ def _attachments(challenge: Challenge):
             commands.attach(g.viewer, challenge, form.file.data, g.now)
             database.session.commit()
             return redirect(url_for(".edit", key=challenge.key, section="attachments"))
+    shown = attachments.shown(challenge)
     return render_template(
         "challenges/attachments.html",
         challenge=challenge,
         section=sections.BY_NAME["attachments"],
         form=form,
-        files=queries.attachments(challenge),
-        tasks=editing.tasks(challenge, readiness.missing(challenge, g.now), len(queries.attachments(challenge))),
+        files=shown,
+        tasks=editing.tasks(challenge, readiness.missing(challenge, g.now), len(shown)),
         may_edit=policy.can_edit(g.viewer, challenge),
         action=ActionForm(),
     )

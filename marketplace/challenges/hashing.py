@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from marketplace.challenges import sections
 from marketplace.challenges.models import Challenge, Criterion, NoticeKind
+from marketplace.core.files import File
 
 
 def criteria_document(challenge: Challenge) -> dict[str, Any]:
@@ -43,8 +45,12 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
     }
 
 
-def published_document(challenge: Challenge) -> dict[str, Any]:
-    """All texts, dates, money and criteria as they were published; a later extension doesn't change it."""
+def published_document(challenge: Challenge, files: Sequence[File]) -> dict[str, Any]:
+    """All texts, dates, money, files and criteria as they were published; a later extension doesn't change it.
+
+    Args:
+        files: the attachments, in their order.
+    """
     return criteria_document(challenge) | {
         "language": challenge.language,
         "texts": {
@@ -68,6 +74,7 @@ def published_document(challenge: Challenge) -> dict[str, Any]:
             }
             for stage in challenge.stages
         ],
+        "files": [{"name": file.name, "sha256": file.sha256} for file in files],
         "currency": challenge.currency,
         "budget_minor": challenge.budget_minor,
         "prize_minor": challenge.prize_minor,

@@ -18,7 +18,7 @@ AT_ONCE = 200
 
 def index(challenge: Challenge) -> None:
     """Write a challenge's words into its search column; its texts don't change after publication."""
-    challenge.search = cast(literal(document(challenge)), TSVECTOR)  # type: ignore[assignment]
+    challenge.search = cast(literal(document(challenge)), TSVECTOR)
 
 
 def document(challenge: Challenge) -> str:

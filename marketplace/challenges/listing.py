@@ -205,8 +205,8 @@ def counts(filters: Filters, now: datetime) -> Counts:
     ]
     total = select(literal("total"), literal(""), func.count()).select_from(rows)
     found: dict[str, dict[str, int]] = {}
-    for name, value, count in database.session.execute(union_all(*parts, *closing, total)):
-        found.setdefault(name, {})[str(value)] = count
+    for facet, value, count in database.session.execute(union_all(*parts, *closing, total)):
+        found.setdefault(facet, {})[str(value)] = count
     return Counts(found, found["total"][""] < COUNTED)
 
 
@@ -220,7 +220,7 @@ def _values(rows: Any) -> dict[str, ColumnElement[Any]]:
     }
 
 
-def _grouped(rows: Any, name: str, value: ColumnElement[Any], condition: ColumnElement[bool]) -> Select[Any]:
+def _grouped(rows: Any, name: str, value: ColumnElement[Any], condition: ColumnElement[bool]) -> Any:
     inner = select(value.label("value")).select_from(rows).where(condition).subquery()
     return select(literal(name), cast(inner.c.value, Text), func.count()).group_by(inner.c.value)
 

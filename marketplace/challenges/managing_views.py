@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import get_timezone
 
-from marketplace.challenges import commands, policy, presentation, queries, readiness
+from marketplace.challenges import attachments, commands, policy, presentation, queries, readiness
 from marketplace.challenges.blueprint import address, blueprint
 from marketplace.challenges.deed_forms import (
     CorrectionForm,
@@ -103,7 +103,7 @@ def _review_page(challenge: Challenge, form: EditsForm) -> str:
         offers=offers,
         zone=str(get_timezone()),
         wrote_it=policy.wrote_it(g.viewer, challenge),
-        attachments=queries.attachments(challenge),
+        attachments=attachments.shown(challenge),
         show=presentation,
         form=form,
         action=ActionForm(),
@@ -186,6 +186,7 @@ def extend(key: str):
     form.deadline.zone = challenge.zone
     if form.validate_on_submit():
         with refusals_shown_in(form):
+            assert form.deadline.data is not None
             commands.extend_deadline(g.viewer, challenge, form.deadline.data, form.reason.data, clock.receipt())
             database.session.commit()
             flash(_("The deadline is extended. Readers see both dates and your reason."))

@@ -356,3 +356,4 @@ class SectionRevision(Model):
     by_id: Mapped[UUID]
     content: Mapped[dict[str, Any]]
     is_conflict: Mapped[bool] = mapped_column(default=False)  # written over an older version, so set aside
+    is_settled: Mapped[bool] = mapped_column(default=False)  # its writer has taken what he needs of it

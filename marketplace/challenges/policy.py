@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from marketplace.challenges.models import (
     PUBLIC_STATES,
@@ -19,6 +19,7 @@ from marketplace.challenges.models import (
 )
 from marketplace.core import access
 from marketplace.core.access import Kind, Role, Viewer
+from marketplace.core.files import File, readers
 
 AUTHORS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER})
 PUBLISHERS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER})
@@ -53,16 +54,26 @@ def _through_challenge(model: Any, viewer: Viewer) -> ColumnElement[bool]:
 
 def _of_own_agency(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     table = Challenge.__table__
-    own = and_(table.c.agency_id == viewer.organisation_id, viewer.organisation_kind == Kind.AGENCY)
-    return model.challenge_id.in_(select(table.c.id).where(own))
+    if viewer.organisation_kind != Kind.AGENCY:
+        return false()
+    return model.challenge_id.in_(select(table.c.id).where(table.c.agency_id == viewer.organisation_id))
 
 
 def notice_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Corrections and extensions with their challenge; a reviewer's message inside the agency alone."""
-    public = and_(ChallengeNotice.kind != NoticeKind.EDITS_REQUESTED, _through_challenge(ChallengeNotice, viewer))
+    public = and_(
+        ChallengeNotice.kind.in_([NoticeKind.CORRECTION, NoticeKind.EXTENSION]),
+        _through_challenge(ChallengeNotice, viewer),
+    )
     return or_(public, _of_own_agency(ChallengeNotice, viewer))
 
 
+def _file_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    table = Challenge.__table__
+    return File.subject_id.in_(select(table.c.id).where(_seen(table.c, viewer)))
+
+
+readers.register("challenge", _file_visible_to)
 access.guard(Challenge, visible_to)
 access.guard(ChallengeText, lambda viewer: _through_challenge(ChallengeText, viewer))
 access.guard(Criterion, lambda viewer: _through_challenge(Criterion, viewer))

@@ -88,11 +88,6 @@ def changed_at(challenges: Sequence[Challenge]) -> dict[UUID, datetime]:
     return {key: max(moment, latest.get(key, moment)) for key, moment in made.items()}
 
 
-def attachments(challenge: Challenge) -> list[Any]:
-    """INTERIM until files land."""
-    return []
-
-
 def conflicts(challenge: Challenge, section: str, language: str, person_id: UUID | None) -> list[SectionRevision]:
     """What a person typed and could not save since somebody else had; the latest first, at most 5."""
     return list(
@@ -104,6 +99,7 @@ def conflicts(challenge: Challenge, section: str, language: str, person_id: UUID
                 SectionRevision.language == language,
                 SectionRevision.by_id == person_id,
                 SectionRevision.is_conflict,
+                SectionRevision.is_settled.is_(False),
             )
             .order_by(SectionRevision.at.desc())
             .limit(5)
@@ -174,12 +170,18 @@ def timeline(challenge: Challenge) -> list[Happened]:
     words = {(notice.kind, notice.at): notice.text for notice in challenge.notices}
     return [
         Happened(
-            events.sentence(row, names.get(row.actor_id) or by_house.get(row.actor_organisation_id) or "–"),
+            events.sentence(row, _actor(row, names, by_house, challenge)),
             row.at,
             words.get((NOTICE_OF[row.name], row.at)) if row.name in NOTICE_OF else None,
         )
         for row in rows
     ]
+
+
+def _actor(row: events.Event, names: dict[UUID, str], houses: dict[UUID, str], challenge: Challenge) -> str:
+    """The person where the viewer may know the name, else the organisation that acted."""
+    person = names.get(row.actor_id) if row.actor_id else None
+    return person or houses.get(row.actor_organisation_id or challenge.agency_id) or "–"
 
 
 def own_challenges(agency_id: UUID, after: str | None) -> Page[Challenge]:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from marketplace.challenges import policy, sections
 from marketplace.challenges.criteria import CriterionDraft, as_content, check_criteria, replace_criteria
-from marketplace.challenges.models import Challenge, ChallengeText, SectionRevision, StageDate, TieBreak
+from marketplace.challenges.models import Challenge, ChallengeText, Criterion, SectionRevision, StageDate, TieBreak
 from marketplace.challenges.sections import Section
 from marketplace.core import database
 from marketplace.core.access import Viewer, require
@@ -124,8 +124,9 @@ def save_criteria(
         text.judging = fitting("judging", judging)
     replace_criteria(challenge, criteria)
     challenge.tie_break = tie_break
-    named = tie_break == TieBreak.CRITERION and tie_break_place is not None and tie_break_place < len(criteria)
-    challenge.tie_break_criterion_id = challenge.criteria[tie_break_place].id if named else None
+    challenge.tie_break_criterion_id = None
+    if tie_break == TieBreak.CRITERION and tie_break_place is not None and tie_break_place < len(criteria):
+        challenge.tie_break_criterion_id = challenge.criteria[tie_break_place].id
     return _close_section(actor, challenge, section, text, content, now)
 
 
@@ -175,7 +176,8 @@ def remove_language(actor: Viewer, challenge: Challenge, language: str, now: dat
         if any(kept.values()):
             _keep(actor, challenge, section, language, text.versions.get(section.name, 0), kept, now)
     challenge.texts.remove(text)
-    for row in (*challenge.criteria, *challenge.stages):
+    rows: list[Criterion | StageDate] = [*challenge.criteria, *challenge.stages]
+    for row in rows:
         row.translations = {key: value for key, value in row.translations.items() if key != language}
     _note_editor(actor, challenge)
 
@@ -193,7 +195,7 @@ def settle_conflict(actor: Viewer, challenge: Challenge, revision_id: UUID) -> S
     ).one_or_none()
     if revision is None:
         raise NotFound
-    revision.is_conflict = False
+    revision.is_settled = True
     return revision
 
 

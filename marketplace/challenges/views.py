@@ -6,6 +6,7 @@ from flask import Response, g, redirect, render_template, request
 from flask_babel import get_timezone
 
 from marketplace.challenges import (
+    attachments,
     cards,
     editing_views,
     filters,
@@ -104,7 +105,7 @@ def _page(challenge: Challenge, answer: standing.OwnAnswer | None, *, is_preview
         "challenges/show.html",
         challenge=challenge,
         text=challenge.text(g.lang),
-        attachments=queries.attachments(challenge),
+        attachments=attachments.shown(challenge),
         answer=answer,
         step=standing.next_step(g.viewer, challenge, g.now, answer is not None),
         is_preview=is_preview,
@@ -150,7 +151,8 @@ def criteria(slug: str, key: str):
 @access.policy("public")
 def published(slug: str, key: str):
     """The bytes whose hash was published: all texts, dates, money and criteria."""
-    return _document(hashing.canonical(hashing.published_document(_frozen(key))))
+    challenge = _frozen(key)
+    return _document(hashing.canonical(hashing.published_document(challenge, attachments.of(challenge))))
 
 
 def _frozen(key: str) -> Challenge:

@@ -6,7 +6,7 @@ A feature stores them with `store`, says once who may read them with `readers`, 
 from marketplace.core.files import readers, sweeping
 from marketplace.core.files.commands import remove, store
 from marketplace.core.files.models import File
-from marketplace.core.files.queries import address, content, of, one, with_ids
+from marketplace.core.files.queries import address, content, of, one, size_words, with_ids
 
 __all__ = [
     "File",
@@ -16,6 +16,7 @@ __all__ = [
     "one",
     "readers",
     "remove",
+    "size_words",
     "store",
     "sweeping",
     "with_ids",

@@ -12,6 +12,7 @@ from marketplace.core import database
 from marketplace.core.errors import NotFound
 from marketplace.core.files import storage
 from marketplace.core.files.models import File
+from marketplace.core.i18n import _, current_language
 
 MAX_FILES = 500
 
@@ -51,6 +52,16 @@ def with_ids(file_ids: Collection[UUID]) -> Sequence[File]:
 def content(file: File) -> bytes:
     """The whole content, for documents and seals."""
     return storage.read(file.place)
+
+
+def size_words(file: File) -> str:
+    """How large a file is, as people say it: "2.1 MB", "340 kB"."""
+    from babel.numbers import format_decimal
+
+    if file.size_bytes >= 1_000_000:
+        return _("%(size)s MB", size=format_decimal(round(file.size_bytes / 1e6, 1), locale=current_language()))
+    kilobytes = max(1, round(file.size_bytes / 1000))
+    return _("%(size)s kB", size=format_decimal(kilobytes, locale=current_language()))
 
 
 def address(file: File) -> str:
