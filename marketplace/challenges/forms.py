@@ -150,7 +150,9 @@ class CriterionForm(PlainForm):
             guidance=self.guidance.data or "",
             weight=self.weight.data or 0,
             scale=self.scale.data or 10,
-            labels=tuple({"label": each.label.data or "", "points": each.points.data or 0} for each in self.labels),
+            labels=tuple(
+                {"label": each.form.label.data or "", "points": each.form.points.data or 0} for each in self.labels
+            ),
             minimum=self.minimum.data,
             is_required=bool(self.is_required.data),
             comment_required=bool(self.comment_required.data),
