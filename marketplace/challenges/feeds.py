@@ -12,9 +12,8 @@ from flask import Blueprint, Response, g, request, url_for
 from marketplace.challenges import filters, listing, presentation, queries
 from marketplace.challenges.blueprint import absolute, address
 from marketplace.challenges.models import Challenge
-from marketplace.core import access, clock, markdown
+from marketplace.core import access, clock, markdown, site
 from marketplace.core.i18n import LANGUAGES, _, current_language, in_language
-from marketplace.core.settings import settings
 
 blueprint = Blueprint("challenge_feeds", __name__)
 
@@ -56,7 +55,7 @@ def _page_address(wanted: filters.Filters) -> str:
 
 
 def _title() -> str:
-    return _("Challenges – %(site)s", site=settings().site_name)
+    return _("Challenges – %(site)s", site=site.name())
 
 
 def _summary(challenge: Challenge) -> str:
@@ -78,7 +77,7 @@ def _atom(wanted: filters.Filters, found: list[Challenge], changed: dict[UUID, d
     SubElement(feed, "updated").text = newest.isoformat()
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=_own_address())
     SubElement(feed, "link", rel="alternate", type="text/html", href=_page_address(wanted))
-    SubElement(SubElement(feed, "author"), "name").text = settings().site_name
+    SubElement(SubElement(feed, "author"), "name").text = site.name()
     for challenge in found:
         _atom_entry(feed, challenge, changed[challenge.id])
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8")

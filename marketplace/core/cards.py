@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from marketplace.core import pdf
-from marketplace.core.settings import settings
+from marketplace.core import pdf, site
 
 KEPT = 256  # pictures a process keeps; each is about 30 kB
 
@@ -21,7 +20,7 @@ def png(kind: str, title: str, owner: str, facts: Sequence[tuple[str, str]], lan
         language: of the words; Arabic runs from right to left.
     """
     # Equal content gives the same picture, so a change is seen at once and nothing has to be thrown away.
-    return _drawn(kind, title, owner, tuple(facts[:3]), settings().site_name, language)
+    return _drawn(kind, title, owner, tuple(facts[:3]), site.name(), language)
 
 
 @lru_cache(maxsize=KEPT)

@@ -30,8 +30,12 @@ class Settings(BaseSettings):
     secret_key: str | None = Field(
         None, description="Signs cookies and links; made and kept in the data folder when unset"
     )
-    site_name: str = Field("Cyber Tech Marketplace", description="Name of the marketplace")
-    operator: str = Field("the National Office for Digital Security", description="Who runs this marketplace")
+    site_name: str | None = Field(None, description="Name of the marketplace; unset: Cyber Tech Marketplace")
+    site_name_ar: str | None = Field(None, description="Its name on Arabic pages, where it differs")
+    site_name_fr: str | None = Field(None, description="Its name on French pages, where it differs")
+    operator: str | None = Field(None, description="Who runs it; unset: the National Office for Digital Security")
+    operator_ar: str | None = Field(None, description="Who runs it, on Arabic pages")
+    operator_fr: str | None = Field(None, description="Who runs it, on French pages")
     zone: str = Field("UTC", description="IANA time zone in which dates are shown to visitors without one")
     trusted_proxies: int = Field(
         0, ge=0, description="How many proxies in front set X-Forwarded-For; 0: the header is ignored"

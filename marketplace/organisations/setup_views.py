@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, url_for
 
 from marketplace.accounts import sessions, tickets
 from marketplace.accounts.models import TicketKind
-from marketplace.core import access, database, i18n
+from marketplace.core import access, database, i18n, site
 from marketplace.core.errors import refusals_shown_in
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
@@ -22,9 +22,7 @@ def first_administrator(token: str):
     if not tickets.works(TicketKind.FIRST_ADMINISTRATOR, token, g.now):
         return render_template("accounts/link_over.html", again=url_for("accounts.sign_in")), 410
     known = host()
-    form = FirstAdministratorForm(
-        data={"host": known.name if known else settings().operator, "zone": settings().zone}
-    )
+    form = FirstAdministratorForm(data={"host": known.name if known else site.operator(), "zone": settings().zone})
     if form.validate_on_submit():
         with refusals_shown_in(form):
             told = FirstAdministrator(form.name.data, form.password.data, i18n.current_language(), form.profile())

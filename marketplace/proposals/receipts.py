@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask import url_for
 
-from marketplace.core import blocks, clock, pdf
+from marketplace.core import blocks, clock, pdf, site
 from marketplace.core.i18n import _, current_language
-from marketplace.core.settings import settings
 from marketplace.proposals.models import Proposal, Submission
 from marketplace.proposals.queries import challenge_title
 
@@ -36,4 +35,4 @@ def as_pdf(proposal: Proposal, sent: Submission) -> bytes:
         blocks.paragraph(_("Check this receipt at %(address)s", address=address), faint=True),
     ]
     title = _("Receipt of a proposal")
-    return pdf.document(title, body, language=current_language(), site=settings().site_name)
+    return pdf.document(title, body, language=current_language(), site=site.name())

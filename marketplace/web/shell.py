@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from marketplace.accounts import queries as accounts
 from marketplace.accounts import sessions
 from marketplace.accounts.rights import Seat
-from marketplace.core import clock, i18n
+from marketplace.core import clock, i18n, site
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.notifications import queries as notices
@@ -39,8 +39,8 @@ def _made() -> Layout:
     configuration = settings()
     language = i18n.current_language()
     return Layout(
-        site_name=configuration.site_name,
-        operator=configuration.operator,
+        site_name=site.name(),
+        operator=site.operator(),
         language=language,
         dir=i18n.direction(language),  # type: ignore[arg-type]
         urls=_urls(),

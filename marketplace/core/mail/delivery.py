@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import css_inline
 from flask import render_template
 
-from marketplace.core import clock
+from marketplace.core import clock, site
 from marketplace.core.i18n import current_language, direction
 from marketplace.core.mail.letters import Letter
 from marketplace.core.mail.models import OutgoingMail
@@ -28,7 +28,7 @@ def compose(written: Letter, row: OutgoingMail, address: str, name: str) -> Emai
     configuration = settings()
     message = EmailMessage(policy=SMTP)
     message["Subject"] = " ".join(written.subject.split())
-    message["From"] = _address(configuration.site_name, configuration.mail_from)
+    message["From"] = _address(site.name(), configuration.mail_from)
     message["To"] = _address(name, address)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = row.message_id(urlsplit(configuration.base_url).hostname or "localhost")
@@ -38,7 +38,8 @@ def compose(written: Letter, row: OutgoingMail, address: str, name: str) -> Emai
         "letter": written,
         "dir": direction(current_language()),
         "lang": current_language(),
-        "settings": configuration,
+        "site": site.name(),
+        "base_url": configuration.base_url,
     }
     message.set_content(render_template("mail/letter.txt", **context))
     styled = css_inline.CSSInliner(extra_css=_stylesheet(), load_remote_stylesheets=False).inline(
