@@ -123,7 +123,7 @@ def check_sign_in(email: str, password: str, now: datetime, network: str) -> Per
     with reading_as_system("there is no viewer before the sign-in"):
         details = _details_of(address)
         credential = _credential_of(details.person_id) if details else None
-        person = database.session.get(Person, details.person_id) if details else None
+        person = _person_of(details.person_id) if details else None
     if not passwords.verify(credential.password_hash if credential else None, password) or person is None:
         raise Refused(_("The e-mail address and the password don't belong together."))
     if person.suspended_at is not None:
@@ -226,7 +226,7 @@ def suspend(actor: Viewer, person: Person, reason: str, now: datetime) -> None:
         raise Refused(_("This account is suspended already."))
     person.suspended_at, person.suspended_reason = now, reason
     end_all_sign_ins(person.id, now)
-    events.record("account.suspended", actor, on=person, now=now, readers=[actor.organisation_id])
+    events.record("account.suspended", actor, on=person, now=now, readers=_readers(actor))
     mail.send("account.suspended", person.id, person.language, person=person.id)
 
 
@@ -241,8 +241,12 @@ def reinstate(actor: Viewer, person: Person, now: datetime) -> None:
     if person.suspended_at is None:
         raise Refused(_("This account is not suspended."))
     person.suspended_at = person.suspended_reason = None
-    events.record("account.reinstated", actor, on=person, now=now, readers=[actor.organisation_id])
+    events.record("account.reinstated", actor, on=person, now=now, readers=_readers(actor))
     mail.send("account.reinstated", person.id, person.language)
+
+
+def _readers(actor: Viewer) -> list[UUID]:
+    return [actor.organisation_id] if actor.organisation_id else []
 
 
 def _details_of(email: str) -> PersonDetails | None:
@@ -253,9 +257,13 @@ def _credential_of(person_id: UUID) -> Credential | None:
     return database.session.scalars(select(Credential).where(Credential.person_id == person_id)).one_or_none()
 
 
+def _person_of(person_id: UUID | None) -> Person | None:
+    return database.session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+
+
 def _own(actor: Viewer) -> Person:
     with reading_as_system("the actor's own account"):
-        person = database.session.get(Person, actor.person_id) if actor.person_id else None
+        person = _person_of(actor.person_id)
     if person is None:
         raise NotFound
     return person

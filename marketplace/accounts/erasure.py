@@ -47,7 +47,7 @@ def erase_account(actor: Viewer, password: str, now: datetime) -> None:
     for act in _leaving:
         act(actor, now)
     with reading_as_system("everything that names one person"):
-        person = database.session.get(Person, actor.person_id)
+        person = database.session.scalars(select(Person).where(Person.id == actor.person_id)).one_or_none()
         if person is None or person.details is None:
             raise NotFound
         details = person.details

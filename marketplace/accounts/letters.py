@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -14,7 +15,7 @@ from marketplace.core.mail import Letter, letter
 from marketplace.core.settings import settings
 
 
-def address(endpoint: str, **values: object) -> str:
+def address(endpoint: str, **values: Any) -> str:
     """The absolute address of a page, in the language that is being written."""
     path = url_for(endpoint, lang=current_language(), _external=False, **values)
     return settings().base_url.rstrip("/") + path

@@ -202,15 +202,19 @@ def _write(organisation: Organisation, profile: Profile) -> None:
 
 def _place(organisation: Organisation, parent_id: UUID) -> None:
     require(organisation.kind == Kind.AGENCY)
-    above = database.session.scalars(select(Organisation).where(Organisation.id == parent_id)).one_or_none()
+    above = _seen(parent_id)
     if above is None or above.kind != Kind.AGENCY:
         raise NotFound
     organisation.parent_id = above.id
-    depth, step = 1, above
+    depth, step = 1, _seen(parent_id)
     while step is not None:
         depth += 1
         if step.id == organisation.id:
             raise Refused(_("An agency can't stand below itself."), "parent")
         if depth > DEEPEST:
             raise Refused(_("This tree is too deep. Choose an agency nearer to its top."), "parent")
-        step = database.session.get(Organisation, step.parent_id) if step.parent_id else None
+        step = _seen(step.parent_id)
+
+
+def _seen(organisation_id: UUID | None) -> Organisation | None:
+    return database.session.scalars(select(Organisation).where(Organisation.id == organisation_id)).one_or_none()

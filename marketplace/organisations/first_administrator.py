@@ -50,7 +50,8 @@ def take(token: str, told: FirstAdministrator, now: datetime) -> tuple[Person, O
     email = ticket.data["email"]
     with reading_as_system("whether the address has an account"):
         known = database.session.scalars(select(PersonDetails).where(PersonDetails.email == email)).one_or_none()
-        person = database.session.get(Person, known.person_id) if known else None
+        same = select(Person).where(Person.id == known.person_id) if known else None
+        person = database.session.scalars(same).one() if same is not None else None
     if person is not None:
         confirm_password(person.id, told.password, now)
     else:

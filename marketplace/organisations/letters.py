@@ -19,7 +19,9 @@ from marketplace.organisations.roles import ROLE_MEANS, ROLE_WORDS
 @letter("organisation.invitation")
 def invitation(token: str, invitation_id: str) -> Letter | None:
     with reading_as_system("who is invited learns by whom"):
-        offered = database.session.get(Invitation, UUID(invitation_id))
+        offered = database.session.scalars(
+            select(Invitation).where(Invitation.id == UUID(invitation_id))
+        ).one_or_none()
         if offered is None or not is_open(offered, clock.now()):
             return None
         organisation = offered.organisation

@@ -6,6 +6,7 @@ administrators. Who belongs to an organisation is seen by those who act for it.
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
@@ -45,7 +46,7 @@ def sees_people(viewer: Viewer, organisation: Organisation) -> bool:
     return viewer.acts_for(organisation.id) or is_host_administrator(viewer)
 
 
-def _has_seat(person_id: UUID, viewer: Viewer, organisation_column: ColumnElement) -> ColumnElement[bool]:
+def _has_seat(person_id: UUID, viewer: Viewer, organisation_column: Any) -> ColumnElement[bool]:
     seat = Membership.__table__.alias()
     return exists(
         select(seat.c.id).where(
@@ -87,7 +88,7 @@ def _invitation(viewer: Viewer) -> ColumnElement[bool]:
     return Invitation.organisation_id == viewer.organisation_id
 
 
-def _colleague(viewer: Viewer, person_column: ColumnElement) -> ColumnElement[bool]:
+def _colleague(viewer: Viewer, person_column: Any) -> ColumnElement[bool]:
     """Whoever has or had a role in the organisation that the viewer acts for."""
     if viewer.organisation_id is None:
         return false()

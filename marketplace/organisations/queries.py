@@ -297,4 +297,5 @@ def waiting(viewer: Viewer, now: datetime) -> list[Waiting]:
 def _own_unverified(viewer: Viewer) -> Organisation | None:
     if viewer.organisation_id is None or viewer.is_verified or viewer.organisation_kind == Kind.HOST:
         return None
-    return database.session.get(Organisation, viewer.organisation_id)
+    own = select(Organisation).where(Organisation.id == viewer.organisation_id)
+    return database.session.scalars(own).one_or_none()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 
 from marketplace.accounts import sessions
@@ -57,12 +59,14 @@ def _shown(counts: dict[str, int], value: str) -> str:
 
 def _chosen(wanted: queries.Filter) -> list[tuple[str, str]]:
     """The filters in force, each with the address without it."""
-    kinds = [(kind_word(kind), {"kind": [other for other in wanted.kinds if other != kind]}) for kind in wanted.kinds]
-    nations = [
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        (kind_word(kind), {"kind": [other for other in wanted.kinds if other != kind]}) for kind in wanted.kinds
+    ]
+    nations: list[tuple[str, dict[str, Any]]] = [
         (countries.label(code), {"country": [other for other in wanted.countries if other != code]})
         for code in wanted.countries
     ]
-    text = [(wanted.text, {"q": None})] if wanted.text else []
+    text: list[tuple[str, dict[str, Any]]] = [(wanted.text, {"q": None})] if wanted.text else []
     return [(label, here_with(after=None, **changes)) for label, changes in [*text, *kinds, *nations]]
 
 
