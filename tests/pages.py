@@ -168,7 +168,7 @@ class Browser:
         values.update({name: value if isinstance(value, list) else [value] for name, value in typed.items()})
         target = form.attributes.get("action") or self.page.response.request.full_path.rstrip("?")
         if form.attributes.get("method", "get").lower() == "get":
-            return self.get(target, query_string=values)
+            return self.get(target.partition("?")[0], query_string=values)  # as browsers do
         return self.post(target, values)
 
     def sign_in(self, email: str, password: str) -> Page:
