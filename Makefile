@@ -5,7 +5,7 @@ DATA ?= var
 UV := .venv/bin/uv
 RUN := .venv/bin/
 
-.PHONY: setup demo test check bench shots messages
+.PHONY: setup demo test test-outside check bench shots messages
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -21,6 +21,9 @@ demo: setup
 test: setup
 	$(RUN)python -m tests.browser_setup
 	$(RUN)pytest -n 2 --dist loadfile $(ARGS)
+
+test-outside: setup
+	$(RUN)python -m tests.outside $(ARGS)
 
 check: setup
 	$(RUN)ruff format --check .
