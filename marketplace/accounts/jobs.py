@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
@@ -17,8 +17,12 @@ TICKETS_STAY = timedelta(days=7)
 
 @jobs.periodic("17 * * * *", "accounts.sweep")
 def sweep() -> None:
-    """Delete expired links, kept forms and counted tries."""
-    now = clock.now()
+    """Delete what has expired."""
+    forget_expired(clock.now())
+
+
+def forget_expired(now: datetime) -> None:
+    """Delete expired links, kept forms and counted tries, in a session of its own."""
     with database.session_scope() as session, reading_as_system("expired rows are nobody's"):
         session.execute(delete(Attempt).where(Attempt.created_at < now - limits.LONGEST))
         session.execute(delete(Ticket).where(Ticket.expires_at < now - TICKETS_STAY))
