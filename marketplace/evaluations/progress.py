@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, event, exists, func, select
+from sqlalchemy.orm import Session
 
 from marketplace.core import database
 from marketplace.core.access import reading_as_system
@@ -46,8 +49,36 @@ class Progress:
         return self.sheets - self.unlocked_sheets
 
 
+_KEPT = "marketplace.evaluations.kept"
+Made = TypeVar("Made")
+
+
+def kept(name: str, evaluation: Evaluation, make: Callable[[], Made]) -> Made:
+    """What several guards ask of one evaluation, read once until something changes in the session."""
+    known = database.session.info.setdefault(_KEPT, {})
+    if (name, evaluation.id) not in known:
+        known[name, evaluation.id] = make()
+    return known[name, evaluation.id]
+
+
+@event.listens_for(Session, "after_flush")
+@event.listens_for(Session, "after_begin")
+@event.listens_for(Session, "after_rollback")
+def _forget(changed: Session, *_context: object) -> None:
+    changed.info.pop(_KEPT, None)
+
+
+def forget() -> None:
+    """Read anew: another transaction may have changed what was read before a lock was had."""
+    _forget(cast(Session, database.session))
+
+
 def of(evaluation: Evaluation) -> Progress:
     """The counts of an evaluation, in one statement; they are the same for every reader."""
+    return kept("progress", evaluation, lambda: _read(evaluation))
+
+
+def _read(evaluation: Evaluation) -> Progress:
     with reading_as_system("counts, the same for every reader"):
         row = database.session.execute(_counts(evaluation)).one()
     return Progress(*row)

@@ -6,19 +6,19 @@ Scores are read as the system, for the order is the same whoever asks; who may s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from marketplace.challenges.models import Challenge, TieBreak
 from marketplace.core import database
 from marketplace.core.access import reading_as_system
-from marketplace.evaluations import ranking
+from marketplace.evaluations import progress, ranking
 from marketplace.evaluations.models import (
     Consensus,
     Declaration,
@@ -29,7 +29,8 @@ from marketplace.evaluations.models import (
     ScoreSheet,
     TieVote,
 )
-from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.organisations.models import Organisation
+from marketplace.proposals.models import OPENED_STATES, Proposal, ProposalState
 
 # Proposals that are ranked: judged, and neither screened out nor disqualified.
 RANKED = (
@@ -46,13 +47,23 @@ class Standing:
     """The ranking with the proposals it is about.
 
     Attributes:
+        opened: all that were opened, by their startup's name; the ranked ones are in `proposals`.
+        settled: proposal and criterion -> the chair's score.
         waits_for_votes: not more than half of those entitled have voted on the tie at the top yet.
+        votes: seat -> proposal, where the top is equal and the panel votes.
     """
 
     ranking: ranking.Ranking
-    proposals: dict[UUID, Proposal]
-    waits_for_votes: bool
-    tied_at_top: tuple[UUID, ...]
+    opened: list[Proposal]
+    settled: dict[tuple[UUID, UUID], Consensus]
+    waits_for_votes: bool = False
+    tied_at_top: tuple[UUID, ...] = ()
+    votes: Mapping[UUID, UUID] = field(default_factory=dict)
+
+    @property
+    def proposals(self) -> dict[UUID, Proposal]:
+        """Those that are ranked."""
+        return {proposal.id: proposal for proposal in self.opened if proposal.state in RANKED}
 
     @property
     def unsettled(self) -> tuple[tuple[Any, Any], ...]:
@@ -61,23 +72,30 @@ class Standing:
 
 
 def of(evaluation: Evaluation) -> Standing:
-    """The standing at this moment, recomputed from the rows. Five statements, whatever the count."""
+    """The standing at this moment, recomputed from the rows. Three statements, five where the panel votes."""
+    return progress.kept("standing", evaluation, lambda: _read(evaluation))
+
+
+def _read(evaluation: Evaluation) -> Standing:
+    challenge = evaluation.challenge
     with reading_as_system("the ranking counts every locked score"):
-        challenge = evaluation.challenge
-        proposals = {proposal.id: proposal for proposal in _ranked_proposals(challenge)}
-        entries = _entries(evaluation, proposals)
-        voters = _votes(evaluation)
-        entitled = _entitled(evaluation, proposals)
+        opened = _opened_proposals(challenge)
+        ranked = {proposal.id: proposal for proposal in opened if proposal.state in RANKED}
+        settled = _settled(ranked)
+        entries = _entries(evaluation, ranked, settled)
     rules = [_rule(criterion) for criterion in challenge.criteria]
     plain = ranking.rank(rules, entries, None)
     tied = tuple(placed.entry.key for placed in plain.first) if len(plain.first) > 1 else ()
     if challenge.tie_break != TieBreak.PANEL_VOTE or not tied:
-        return Standing(ranking.rank(rules, entries, _tie_break(challenge)), proposals, False, ())
-    counted = Counter(voted for voted in voters.values() if voted in tied)
+        return Standing(ranking.rank(rules, entries, _tie_break(challenge)), opened, settled)
+    with reading_as_system("the panel's votes part equal totals"):
+        votes, entitled = _votes(evaluation), _entitled(evaluation)
+    counted = Counter(voted for voted in votes.values() if voted in tied)
     voting = [replace(entry, votes=counted.get(entry.key, 0)) for entry in entries]
     free = sum(1 for closed in entitled.values() if not closed & set(tied))
     waits = sum(counted.values()) * 2 <= free if free else False
-    return Standing(ranking.rank(rules, voting, _tie_break(challenge)), proposals, waits, tied)
+    order = ranking.rank(rules, voting, _tie_break(challenge))
+    return Standing(order, opened, settled, waits, tied, votes)
 
 
 def snapshot(evaluation: Evaluation) -> dict[str, Any]:
@@ -112,15 +130,21 @@ def snapshot(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _ranked_proposals(challenge: Challenge) -> list[Proposal]:
+def _opened_proposals(challenge: Challenge) -> list[Proposal]:
     return list(
         database.session.scalars(
             select(Proposal)
-            .where(Proposal.challenge_id == challenge.id, Proposal.state.in_(RANKED))
-            .options(joinedload(Proposal.startup))
-            .order_by(Proposal.id)
+            .join(Proposal.startup)
+            .where(Proposal.challenge_id == challenge.id, Proposal.state.in_(OPENED_STATES))
+            .options(contains_eager(Proposal.startup))
+            .order_by(Organisation.folded_name, Proposal.id)
         )
     )
+
+
+def _settled(ranked: dict[UUID, Proposal]) -> dict[tuple[UUID, UUID], Consensus]:
+    rows = database.session.scalars(select(Consensus).where(Consensus.proposal_id.in_(list(ranked))))
+    return {(row.proposal_id, row.criterion_id): row for row in rows}
 
 
 def _rule(criterion: Any) -> ranking.Rule:
@@ -145,7 +169,9 @@ def _tie_break(challenge: Challenge) -> Callable[[ranking.Placed], object] | Non
     return keys.get(challenge.tie_break)
 
 
-def _entries(evaluation: Evaluation, proposals: dict[UUID, Proposal]) -> list[ranking.Entry]:
+def _entries(
+    evaluation: Evaluation, proposals: dict[UUID, Proposal], settled: Mapping[tuple[UUID, UUID], Consensus]
+) -> list[ranking.Entry]:
     scores: dict[UUID, dict[UUID, list[int | None]]] = defaultdict(lambda: defaultdict(list))
     missing: dict[UUID, set[UUID]] = defaultdict(set)
     for proposal_id, criterion_id, value, is_not_applicable in database.session.execute(
@@ -163,8 +189,8 @@ def _entries(evaluation: Evaluation, proposals: dict[UUID, Proposal]) -> list[ra
         else:
             scores[proposal_id][criterion_id].append(value)
     consensus: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    for row in database.session.scalars(select(Consensus).where(Consensus.proposal_id.in_(list(proposals)))):
-        consensus[row.proposal_id][row.criterion_id] = row.value
+    for (proposal_id, criterion_id), row in settled.items():
+        consensus[proposal_id][criterion_id] = row.value
     never = datetime.max.replace(tzinfo=UTC)
     return [
         ranking.Entry(
@@ -186,7 +212,7 @@ def _votes(evaluation: Evaluation) -> dict[UUID, UUID]:
     return {row.member_id: row.proposal_id for row in rows}
 
 
-def _entitled(evaluation: Evaluation, proposals: dict[UUID, Proposal]) -> dict[UUID, set[UUID]]:
+def _entitled(evaluation: Evaluation) -> dict[UUID, set[UUID]]:
     """Each active member with the proposals that a conflict closes to it."""
     closed: dict[UUID, set[UUID]] = {m.id: set() for m in evaluation.members if m.left_at is None}
     for member_id, proposal_id in database.session.execute(

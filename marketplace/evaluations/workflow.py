@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from marketplace.core.i18n import _, _l, ngettext
-from marketplace.core.workflow import Workflow, transition
+from marketplace.core.workflow import Transition, Workflow, transition
 from marketplace.evaluations import policy, progress, standing
 from marketplace.evaluations.models import Evaluation
 from marketplace.evaluations.models import EvaluationState as S
@@ -106,7 +107,15 @@ def ranking_is_as_recommended(evaluation: Evaluation, now: datetime) -> str | No
     return _("The ranking has changed since it was recommended. Ask the chair for changes.")
 
 
-LIFECYCLE = Workflow(
+class _Lifecycle(Workflow):
+    """As every lifecycle; what the guards read is read after the lock is had."""
+
+    def find(self, name: str, state: StrEnum) -> Transition:
+        progress.forget()
+        return super().find(name, state)
+
+
+LIFECYCLE = _Lifecycle(
     "evaluation",
     transition(
         S.SETTING_UP,

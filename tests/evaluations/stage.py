@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from flask import Flask
 from sqlalchemy import select
 
+from marketplace.accounts.models import SignIn
+from marketplace.accounts.tokens import new_token, token_hash
 from marketplace.challenges.models import Challenge, Criterion, CriterionKind, TieBreak
 from marketplace.core import access, database
 from marketplace.core.access import Kind, Role, Viewer
@@ -21,6 +24,7 @@ from marketplace.evaluations.scoring import commands as scoring
 from marketplace.evaluations.scoring.commands import Given
 from marketplace.proposals import commands as proposals
 from marketplace.proposals.models import OPENED_STATES, Proposal, ProposalState
+from tests.pages import Browser
 from tests.proposals import builder
 
 
@@ -194,3 +198,24 @@ def opened(of: Challenge) -> list[Proposal]:
             select(Proposal).where(Proposal.challenge_id == of.id, Proposal.state.in_(OPENED_STATES))
         )
     )
+
+
+def browser_of(app: Flask, viewer: Viewer, at: datetime) -> Browser:
+    """A browser in which that person is signed in, acting for the viewer's organisation."""
+    token = new_token()
+    database.session.add(
+        SignIn(
+            person_id=viewer.person_id,
+            token_hash=token_hash(token),
+            organisation_id=viewer.organisation_id,
+            last_seen_at=at,
+            created_at=at,
+            agent="a test",
+            place="192.0.2.0",
+        )
+    )
+    database.session.commit()
+    made = Browser(app)
+    with made.client.session_transaction() as kept:
+        kept["_user_id"], kept["_fresh"] = token, True
+    return made

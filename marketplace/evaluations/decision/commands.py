@@ -61,7 +61,7 @@ def settle(
         Refused: not at consensus, or outside the scale.
     """
     require(proposal.challenge_id == evaluation.challenge_id)
-    require(can_settle(actor, evaluation, _is_closed_to_chair(evaluation, proposal.id)))
+    require(can_settle(actor, evaluation, is_closed_to_chair(evaluation, proposal.id)))
     lock(evaluation)
     if evaluation.state != EvaluationState.CONSENSUS:
         raise Refused(_("Scores are settled once the panel is frozen and until the recommendation is made."))
@@ -86,29 +86,32 @@ def settle(
     return row
 
 
-def release_comments(actor: Viewer, evaluation: Evaluation, score_ids: Iterable[UUID], now: datetime) -> int:
-    """Choose the comments that go into the letters: those named, and no others of what the chair may read.
+def release_comments(
+    actor: Viewer, evaluation: Evaluation, proposal: Proposal, score_ids: Iterable[UUID], now: datetime
+) -> int:
+    """Choose the comments on a proposal that its letter carries: those named, and no others.
 
     Returns:
         How many are released.
     Raises:
-        Refused: the recommendation is made.
+        NotAllowed: as for `settle`.
+        Refused: not at consensus.
     """
-    require(policy.is_chair(actor, evaluation))
+    require(proposal.challenge_id == evaluation.challenge_id)
+    require(can_settle(actor, evaluation, is_closed_to_chair(evaluation, proposal.id)))
     lock(evaluation)
     if evaluation.state != EvaluationState.CONSENSUS:
-        raise Refused(_("Comments are chosen until the recommendation is made."))
+        raise Refused(_("Comments are chosen once the panel is frozen and until the recommendation is made."))
     chosen = set(score_ids)
     scores = database.session.scalars(
         select(Score)
         .join(ScoreSheet, ScoreSheet.id == Score.sheet_id)
-        .join(Proposal, Proposal.id == ScoreSheet.proposal_id)
-        .where(Proposal.challenge_id == evaluation.challenge_id, Score.comment != "")
+        .where(ScoreSheet.proposal_id == proposal.id, ScoreSheet.locked_at.is_not(None), Score.comment != "")
     ).all()
     for score in scores:
         score.is_comment_released = score.id in chosen
     released = sum(score.is_comment_released for score in scores)
-    events.record("evaluation.comments_released", actor, on=evaluation, now=now, count=released)
+    events.record("evaluation.comments_released", actor, on=evaluation, now=now, proposal=proposal.id, count=released)
     return released
 
 
@@ -266,6 +269,13 @@ def decide(actor: Viewer, evaluation: Evaluation, now: datetime) -> None:
         letters.send_all(actor, evaluation, proposals, now)
 
 
+BECOMES = {
+    "award": ProposalState.AWARDED,
+    "reserve": ProposalState.RESERVE,
+    "reject": ProposalState.NOT_AWARDED,
+}
+
+
 def outcome(evaluation: Evaluation) -> dict[UUID, str]:
     """What the recommended ranking makes of each judged proposal: proposal -> arrow of its lifecycle."""
     result = evaluation.result or {"placed": [], "knocked_out": []}
@@ -340,7 +350,8 @@ def _opened_proposals(evaluation: Evaluation) -> list[Proposal]:
     )
 
 
-def _is_closed_to_chair(evaluation: Evaluation, proposal_id: UUID) -> bool:
+def is_closed_to_chair(evaluation: Evaluation, proposal_id: UUID) -> bool:
+    """Whether the chair's own conflict closes a proposal; the manager settles it then."""
     chair = next((m for m in evaluation.members if m.is_chair and m.left_at is None), None)
     if chair is None:
         return True

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from marketplace.core import database, events
-from marketplace.core.access import Viewer
+from marketplace.core.access import Viewer, reading_as_system
 from marketplace.evaluations.models import Evaluation, Letter, PanelMember, Score, ScoreSheet
 from marketplace.proposals.models import Proposal, ProposalState
 
@@ -72,6 +72,19 @@ def prepare(
             "public_reason": evaluation.public_reason,
         }
     return letters
+
+
+def preview(
+    evaluation: Evaluation, proposals: Sequence[Proposal], arrows: dict[UUID, ProposalState]
+) -> dict[Proposal, Content]:
+    """The letters as they would be sent now, before anything is decided.
+
+    Args:
+        arrows: what the recommendation makes of the judged proposals.
+    """
+    states = {proposal.id: arrows.get(proposal.id, proposal.state) for proposal in proposals}
+    with reading_as_system("released comments go into the letters that are previewed"):
+        return prepare(evaluation, proposals, states)
 
 
 def _released_comments(evaluation: Evaluation) -> dict[UUID, list[tuple[UUID, str]]]:

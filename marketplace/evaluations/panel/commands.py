@@ -143,7 +143,7 @@ def declare(actor: Viewer, evaluation: Evaluation, answers: Mapping[UUID, Declar
         if proposal_id in known:
             continue
         if answer.has_conflict and not answer.reason:
-            raise Refused(_("Say what binds you to this bidder."), field=f"reason_{proposal_id}")
+            raise Refused(_("Say what binds you to this bidder."), field=f"reason_{proposal_id.hex}")
         _add_declaration(actor, evaluation, seat, proposal_id, answer, now)
     events.record("evaluation.declared", actor, on=evaluation, now=now, member=seat.id, proposals=len(answers))
 

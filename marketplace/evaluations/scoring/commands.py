@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from marketplace.challenges.models import Criterion, CriterionKind
 from marketplace.core import database, events
 from marketplace.core.access import Viewer, reading_as_system, require
 from marketplace.core.errors import NotFound, Refused
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, ngettext
 from marketplace.core.workflow import lock
 from marketplace.evaluations import policy
 from marketplace.evaluations.models import (
@@ -102,7 +102,12 @@ def save_scores(
     sheet = _own_sheet(actor, evaluation, proposal)
     _require_open(evaluation, sheet)
     if version is not None and version != sheet.version:
-        raise Refused(_("These scores were saved in another window meanwhile. Both texts are shown."))
+        raise Refused(
+            _(
+                "You saved these scores in another window meanwhile. Those stand in the grid below;"
+                " send yours once more to put them in their place."
+            )
+        )
     criteria = scored_criteria(evaluation)
     known = {score.criterion_id: score for score in sheet.scores}
     for criterion_id, entry in given.items():
@@ -141,22 +146,33 @@ def lock_scores(actor: Viewer, evaluation: Evaluation, proposal: Proposal, now: 
 def missing(evaluation: Evaluation, sheet: ScoreSheet | None) -> list[str]:
     """What keeps a sheet from being locked, in an evaluator's words."""
     given = {} if sheet is None else {score.criterion_id: score for score in sheet.scores}
+    return missing_of(scored_criteria(evaluation).values(), given)
+
+
+def missing_of(criteria: Iterable[Criterion], given: Mapping[UUID, Score]) -> list[str]:
+    """As `missing`, of scores that are at hand."""
     unscored = wordless = 0
-    for criterion in scored_criteria(evaluation).values():
+    for criterion in criteria:
         score = given.get(criterion.id)
         if score is None or (score.value is None and not score.is_not_applicable):
             unscored += 1
         elif criterion.comment_required and not score.comment:
             wordless += 1
     reasons = []
-    if unscored == 1:
-        reasons.append(_("One criterion has no score yet. A missing score is not a zero."))
-    elif unscored:
-        reasons.append(_("%(count)d criteria have no score yet. A missing score is not a zero.", count=unscored))
-    if wordless == 1:
-        reasons.append(_("One comment that is needed is missing."))
-    elif wordless:
-        reasons.append(_("%(count)d comments that are needed are missing.", count=wordless))
+    if unscored:
+        reasons.append(
+            ngettext(
+                "One criterion has no score yet. A missing score is not a zero.",
+                "%(num)s criteria have no score yet. A missing score is not a zero.",
+                unscored,
+            )
+        )
+    if wordless:
+        reasons.append(
+            ngettext(
+                "One comment that is needed is missing.", "%(num)s comments that are needed are missing.", wordless
+            )
+        )
     return reasons
 
 
@@ -241,7 +257,7 @@ def _require_open(evaluation: Evaluation, sheet: ScoreSheet) -> None:
 
 
 def _check(criterion: Criterion, given: Given) -> None:
-    field = f"score_{criterion.id}"
+    field = f"score_{criterion.id.hex}"
     if given.value is None:
         return
     if given.is_not_applicable:
