@@ -7,6 +7,7 @@ differ. What a viewer may not see is as if it were not there: 404.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -219,24 +220,43 @@ def _apply_visibility(state: ORMExecuteState) -> None:
     viewer = viewer_of(reading)
     if viewer is None:
         raise NobodyReads("no viewer is set on this session")
-    options = reading.info.get(_CRITERIA)
-    if options is None:
-        options = reading.info[_CRITERIA] = _criteria(viewer)
-    state.statement = state.statement.options(*options)
+    known = reading.info.setdefault(_CRITERIA, {})
+    for model in _models_in(state):
+        if model not in known:
+            known[model] = _criterion(model, viewer)
+        state.statement = state.statement.options(known[model])
 
 
-def _criteria(viewer: Viewer) -> list[Any]:
-    options = [
-        # Aliases included: without it even a plain select of a child leaked (tried on SQLAlchemy 2.1).
-        # Not propagated: each lazy load passes here itself and would get its criteria twice.
-        with_loader_criteria(model, guard_.where(viewer), include_aliases=True, propagate_to_loaders=False)
-        for model, guard_ in _guards.items()
-    ]
-    options += [
-        with_loader_criteria(model, false(), include_aliases=True, propagate_to_loaders=False)
-        for model in _system_only
-    ]
-    return options
+def _criterion(model: type, viewer: Viewer) -> Any:
+    where = _guards[model].where(viewer) if model in _guards else false()
+    # Aliases included: without it even a plain select of a child leaked (tried on SQLAlchemy 2.1).
+    # Not propagated: each lazy load passes here itself and would get its criteria twice.
+    return with_loader_criteria(model, where, include_aliases=True, propagate_to_loaders=False)
+
+
+_involved: dict[Any, tuple[type, ...]] = {}
+_MOST_INVOLVED = 4096
+
+
+def _models_in(state: ORMExecuteState) -> tuple[type, ...]:
+    """The guarded models whose tables a statement names, however deep; asked once a form of statement.
+
+    Criteria of all models on every statement cost twenty times the query itself. The statement's own SQL names every
+    table that it reads, those of joined loads included; to name one too many does no harm.
+    """
+    key = state.statement._generate_cache_key()
+    found = _involved.get(key.key) if key is not None else None
+    if found is None:
+        words = set(_WORD.findall(str(state.statement.compile(dialect=state.session.get_bind().dialect))))
+        found = tuple(model for model in (*_guards, *_system_only) if model.__tablename__ in words)
+        if key is not None:
+            if len(_involved) >= _MOST_INVOLVED:
+                _involved.clear()
+            _involved[key.key] = found
+    return found
+
+
+_WORD = re.compile(r"\w+")
 
 
 # --- Routes -------------------------------------------------------------------------------------------------------
