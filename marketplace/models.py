@@ -24,9 +24,9 @@ PACKAGES = (
 
 
 def load_all() -> None:
-    """Import every feature's tables, access rules, event types and letters."""
+    """Import every feature's tables, access rules, event types, letters and jobs."""
     for package in PACKAGES:
-        for room in ("models", "policy", "events", "workflow", "seats", "letters"):
+        for room in ("models", "policy", "events", "workflow", "seats", "letters", "jobs"):
             name = f"{package}.{room}"
             if find_spec(name) is not None:
                 import_module(name)

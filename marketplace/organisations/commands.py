@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from marketplace.accounts.models import Person
 from marketplace.core import clock, database, events, mail
 from marketplace.core.access import Kind, Role, Viewer, reading_as_system, require
 from marketplace.core.errors import NotFound, Refused
@@ -20,7 +21,7 @@ from marketplace.organisations import (
     policy,
 )
 from marketplace.organisations.members import leaders_of, seat
-from marketplace.organisations.models import Organisation, OrganisationState
+from marketplace.organisations.models import Membership, Organisation, OrganisationState
 from marketplace.organisations.roles import LEADING
 from marketplace.organisations.workflow import VERIFICATION
 
@@ -58,10 +59,11 @@ def found_organisation(
         parent_id: of an agency: the one that it belongs to, checked when it is verified.
     Raises:
         NotAllowed: the actor is not signed in, or the kind is the host.
-        Refused: a value of a vocabulary does not exist.
+        Refused: a value of a vocabulary does not exist, or the same was entered already by the same person.
     """
     require(actor.is_signed_in and kind != Kind.HOST)
     assert actor.person_id is not None
+    _refuse_twice(actor.person_id, kind, profile.name, now)
     organisation = Organisation(kind=kind, is_claimed=True, created_at=now)
     _write(organisation, profile)
     if parent_id is not None:
@@ -179,6 +181,24 @@ def _decide(actor: Viewer, organisation: Organisation, name: str, reason: str, n
     organisation.state_reason, organisation.decided_at = text, now
     for person_id, language in leaders_of(organisation):
         mail.send("organisation.decided", person_id, language, decision=name, organisation_id=organisation.id)
+
+
+def _refuse_twice(person_id: UUID, kind: Kind, name: str, now: datetime) -> None:
+    with reading_as_system("a form that is sent twice enters one organisation"):
+        # Locked: of two that come at once the second waits, and sees what the first has made.
+        database.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+        same = database.session.scalars(
+            select(Organisation.id)
+            .join(Membership, Membership.organisation_id == Organisation.id)
+            .where(
+                Membership.person_id == person_id,
+                Membership.ends_at.is_(None),
+                Organisation.kind == kind,
+                Organisation.folded_name == fold(clean_line(name)),
+            )
+        ).first()
+    if same is not None:
+        raise Refused(_("You belong to an organisation of this name and kind already."), "name")
 
 
 def _write(organisation: Organisation, profile: Profile) -> None:

@@ -51,6 +51,15 @@ def test_a_founder_leads_a_pending_organisation_that_nobody_else_sees(app, house
     assert not stranger.get("/en/organisations/?kind=agency").says("Tidewatch Labs")
 
 
+def test_a_form_sent_twice_enters_one_organisation(browser, nadia, db):
+    browser.sign_in("nadia@example.org", PASSWORD)
+    found(browser)
+    page = found(browser, name="TIDEWATCH labs")
+    assert page.error_beside("Name") == "You belong to an organisation of this name and kind already."
+    db.rollback()
+    assert len(db.scalars(select(Organisation)).all()) == 1
+
+
 @pytest.mark.parametrize(
     ("field", "label", "typed"),
     [
