@@ -44,10 +44,10 @@ def notice_letter(notice_id: str, organisation_id: str | None = None) -> mail.Le
     thing = thing_of(event, viewer, absolute=True) if viewer else None
     if thing is None or viewer is None:
         return None
-    happened = sentence_of(event, viewer)
+    happened, telling = sentence_of(event, viewer), TABLE[event.name]
     return mail.Letter(
         subject=_("%(thing)s: %(happened)s", thing=thing.title, happened=happened.rstrip(".")),
-        lines=[str(TABLE[event.name].to_do), happened],
+        lines=[str(telling.to_do), happened, *(telling.more(event) if telling.more else ())],
         link=url_for("notifications.open_notice", notice_id=notice.id, _external=True),
         link_label=_("Open it in the marketplace"),
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from marketplace.core.access import Role as R
+from marketplace.core.events import Event
 from marketplace.core.i18n import _l
 from marketplace.notifications import recipients as to
 from marketplace.notifications.kinds import NoticeKind as K
+from marketplace.proposals import receipts
 
 
 @dataclass(frozen=True)
@@ -18,12 +21,14 @@ class Telling:
     Attributes:
         to_do: the mail's first line: what to do, or that there is nothing to do. Lazy words.
         actor_too: whether who did it is told as well, as with a receipt.
+        more: further lines of the mail, made of the event with its reader's eyes.
     """
 
     kind: K
     whom: to.Whom
     to_do: Any
     actor_too: bool = False
+    more: Callable[[Event], list[str]] | None = None
 
 
 MANAGERS = (R.OWNER, R.CHALLENGE_MANAGER)
@@ -44,8 +49,8 @@ TABLE: dict[str, Telling] = {
     "challenge.corrected": Telling(K.CHALLENGE, to.bidders, _l("Read the correction, and change your proposal if you need to.")),
     "challenge.withdrawn": Telling(K.CHALLENGE, to.bidders, _l("No proposals are taken any more. The reason stands on its page.")),
     "challenge.cancelled": Telling(K.CHALLENGE, to.bidders, _l("No award will be made. The reason stands on its page.")),
-    "proposal.submitted": Telling(K.PROPOSAL, to.team, _l("Keep the receipt. Until the deadline you can replace it or withdraw it."), True),
-    "proposal.replaced": Telling(K.PROPOSAL, to.team, _l("Keep the new receipt. The version before no longer stands."), True),
+    "proposal.submitted": Telling(K.PROPOSAL, to.team, _l("Keep the receipt. Until the deadline you can replace it or withdraw it."), True, receipts.mail_lines),
+    "proposal.replaced": Telling(K.PROPOSAL, to.team, _l("Keep the new receipt. The version before no longer stands."), True, receipts.mail_lines),
     "proposal.withdrawn": Telling(K.PROPOSAL, to.team, _l("Until the deadline you can submit again."), True),
     "challenge.proposals_opened": Telling(K.EVALUATION, managers, _l("Name the panel and its chair, and screen the proposals.")),
     "evaluation.member_added": Telling(K.EVALUATION, to.named_member, _l("Declare your interests first; then the proposals open to you.")),

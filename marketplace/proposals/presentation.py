@@ -95,6 +95,8 @@ def section_tag(progress: SectionProgress) -> tuple[str, str]:
         return "bad", ngettext("%(num)d error", "%(num)d errors", progress.errors)
     if progress.progress == Progress.IN_PROGRESS:
         return "waiting", _("In progress")
+    if progress.progress == Progress.OPTIONAL:
+        return "draft", _("Optional")
     return "draft", _("Not started")
 
 

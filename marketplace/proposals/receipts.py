@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from uuid import UUID
 
-from marketplace.core import blocks, clock, pdf, site
+from flask import url_for
+from sqlalchemy import select
+
+from marketplace.core import blocks, clock, database, pdf, site
+from marketplace.core.events import Event
 from marketplace.core.i18n import _, current_language
 from marketplace.proposals.models import Proposal, Submission
 from marketplace.proposals.queries import challenge_title
@@ -20,6 +24,25 @@ def lines(proposal: Proposal, sent: Submission) -> list[tuple[str, str]]:
         (_("Agency"), challenge.agency.name),
         (_("Startup"), proposal.startup.name),
     ]
+
+
+def mail_lines(happened: Event) -> list[str]:
+    """The receipt as lines of the mail that tells of a submission; none where the reader may not see it.
+
+    Args:
+        happened: `proposal.submitted` or `proposal.replaced`.
+    """
+    wanted = Submission.id == UUID(happened.data["submission_id"])
+    sent = database.session.scalar(select(Submission).where(wanted))
+    if sent is None:
+        return []
+    proposal = database.session.scalars(select(Proposal).where(Proposal.id == sent.proposal_id)).one()
+    pairs = [
+        (_("Code of the receipt"), sent.receipt_code),
+        (_("Fingerprint (SHA-256)"), sent.sha256),
+        *lines(proposal, sent),
+    ]
+    return [_("%(label)s: %(value)s", label=label, value=value) for label, value in pairs]
 
 
 def as_pdf(proposal: Proposal, sent: Submission) -> bytes:

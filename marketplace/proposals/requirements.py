@@ -36,6 +36,7 @@ class Progress(StrEnum):
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
     ERRORS = "errors"
+    OPTIONAL = "optional"
     DONE = "done"
 
 
@@ -49,7 +50,7 @@ class SectionProgress:
 
     @property
     def is_done(self) -> bool:
-        return self.progress == Progress.DONE
+        return self.progress in (Progress.DONE, Progress.OPTIONAL)
 
 
 def faults_of(proposal: Proposal, draft: Mapping[Section, Saved]) -> list[Fault]:
@@ -64,6 +65,8 @@ def progress_of(draft: Mapping[Section, Saved], faults: list[Fault]) -> list[Sec
 
 def _progress(saved: Saved, faults: list[Fault]) -> SectionProgress:
     wrong = sum(not fault.is_missing for fault in faults)
+    if saved.section == Section.DOCUMENTS and not saved.content.get("files"):
+        return SectionProgress(saved.section, Progress.OPTIONAL, 0)
     if saved.number == 0:
         return SectionProgress(saved.section, Progress.NOT_STARTED, 0)
     if wrong:

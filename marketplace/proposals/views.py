@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _, ngettext
 from marketplace.core.workflow import Offer
 from marketplace.proposals import commands, contents, policy, presentation, queries, receipts, sections
+from marketplace.proposals import standing as _standing  # noqa: F401  (the challenge's page asks it)
 from marketplace.proposals.blueprint import blueprint
 from marketplace.proposals.drafting import queries as drafts
 from marketplace.proposals.drafting import views as drafting
@@ -87,8 +89,7 @@ def _own_page(proposal: Proposal) -> str:
 @access.policy("member", kinds={Kind.STARTUP})
 def submission(key: str) -> ResponseReturnValue:
     """What will be sent, what is missing, and the button that sends it."""
-    # Read first: the whole request is here, and no lock has been waited for.
-    received_at = clock.receipt()
+    received_at = _received_at()
     proposal = queries.own_proposal_by_key(g.viewer, key)
     form = SubmissionForm()
     if form.validate_on_submit():
@@ -97,6 +98,12 @@ def submission(key: str) -> ResponseReturnValue:
             database.session.commit()
             return redirect(url_for(".receipt", key=key))
     return _submission_page(proposal, form)
+
+
+def _received_at() -> datetime:
+    """The time of receipt: the database's clock, once the body has wholly arrived and before any lock."""
+    request.get_data(parse_form_data=True)
+    return clock.receipt()
 
 
 def _submission_page(proposal: Proposal, form: SubmissionForm) -> str:
@@ -123,7 +130,7 @@ def _sending_offer(proposal: Proposal) -> Offer | None:
 @access.policy("member", kinds={Kind.STARTUP})
 def withdrawal(key: str) -> ResponseReturnValue:
     """Asks, then withdraws."""
-    received_at = clock.receipt()
+    received_at = _received_at()
     proposal = queries.own_proposal_by_key(g.viewer, key)
     access.require(policy.can_write(g.viewer, proposal))
     form = ActionForm()
