@@ -10,6 +10,7 @@ from typing import Any
 
 import procrastinate
 from procrastinate import PsycopgConnector, RetryStrategy, SyncPsycopgConnector
+from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 
 from marketplace.core import database
@@ -21,6 +22,7 @@ RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 _context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 app = procrastinate.App(connector=SyncPsycopgConnector(), import_paths=[])
+_blocking = JobManager(SyncPsycopgConnector())
 
 
 def task(name: str, *, queue: str = "default", retry: RetryStrategy = RETRY) -> Callable[[Callable[..., None]], Task]:
@@ -66,7 +68,11 @@ def _try(context: procrastinate.JobContext, work: Callable[[], None]) -> None:
 
 def defer(job: Task, **arguments: Any) -> None:
     """Enqueue a job in the present transaction: it exists if and only if the change is committed."""
-    job.configure(connection=database.driver_connection()).defer(**arguments)
+    deferred = job.configure(connection=database.driver_connection())
+    # A worker's own connector is asynchronous, the connection of a transaction never is: a job that enqueues
+    # another one would fail on it.
+    deferred.job_manager = _blocking
+    deferred.defer(**arguments)
 
 
 def within(context: Callable[[], AbstractContextManager[Any]]) -> None:
