@@ -292,4 +292,15 @@ def test_a_page_of_the_desk_takes_at_most_twelve_statements(at_work: Stage, visi
     for who, path in BOUNDED[moment]:
         address = home(at_work) + path.format(alpha=at_work.proposals["Alpha"].key)
         statements = statements_of(visit(getattr(at_work, who)), address)
-        assert len(statements) <= 12, "\n".join([who, path, *(line[:90].replace("\n", " ") + " … " + line[line.find("FROM") : line.find("FROM") + 50].replace("\n", " ") for line in statements)])
+        assert len(statements) <= 12, (who, path, "\n".join(line[:120] for line in statements))
+            [
+                who,
+                path,
+                *(
+                    line[:90].replace("\n", " ")
+                    + " … "
+                    + line[line.find("FROM") : line.find("FROM") + 50].replace("\n", " ")
+                    for line in statements
+                ),
+            ]
+        )

@@ -62,6 +62,12 @@ class ReasonForm(Form):
     reason = TextField(_l("Why"), [InputRequired(_l("Say why."))], max_length=MOST_REASON)
 
 
+class ConflictForm(ReasonForm):
+    """An evaluator's conflict with one bidder."""
+
+    proposal = ChoiceField(_l("Bidder"), [InputRequired(_l("Choose a bidder."))], of=UUID, blank=_l("Choose"))
+
+
 INTERESTS = [("none", _l("Nothing binds me to it")), ("conflict", _l("I have a conflict of interests"))]
 
 

@@ -17,6 +17,7 @@ from marketplace.evaluations.panel import commands, conflicts
 from marketplace.evaluations.panel import queries as panel
 from marketplace.evaluations.panel.forms import (
     ChairForm,
+    ConflictForm,
     DueForm,
     LeavingForm,
     ReasonForm,
@@ -223,26 +224,24 @@ def recuse(key: str, proposal_key: str):
             database.session.commit()
             flash(_("The conflict is recorded. This proposal is closed to you."))
             return redirect(url_for(".scoring", key=key))
-    return render_template("evaluations/recuse.html", evaluation=evaluation, proposal=proposal, form=form, name=None)
+    return render_template("evaluations/recuse.html", evaluation=evaluation, proposal=proposal, form=form)
 
 
-@blueprint.route("/<key:key>/panel/<uuid:member_id>/conflict/<uuid:proposal_id>/", methods=["GET", "POST"])
+@blueprint.route("/<key:key>/panel/<uuid:member_id>/conflict/", methods=["GET", "POST"])
 @agency
-def record_conflict(key: str, member_id: UUID, proposal_id: UUID):
-    """The chair or the manager records an evaluator's conflict."""
+def record_conflict(key: str, member_id: UUID):
+    """The chair or the manager records an evaluator's conflict with a bidder."""
     evaluation = queries.one_evaluation(key)
     require(policy.leads(g.viewer, evaluation))
-    bidder = next((one for one in queries.bidders(evaluation) if one.id == proposal_id), None)
     name = queries.panel_names(evaluation).get(member_id)
-    if bidder is None or name is None:
+    if name is None:
         raise NotFound
-    form = ReasonForm()
+    form = ConflictForm()
+    form.proposal.choices = [(bidder.id, bidder.name) for bidder in queries.bidders(evaluation)]
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            commands.recuse(g.viewer, evaluation, member_id, proposal_id, form.reason.data, g.now)
+            commands.recuse(g.viewer, evaluation, member_id, form.proposal.data, form.reason.data, g.now)
             database.session.commit()
             flash(_("The conflict is recorded. The proposal is closed to the evaluator."))
-            return redirect(url_for(".show", key=key))
-    return render_template(
-        "evaluations/recuse.html", evaluation=evaluation, proposal=None, bidder=bidder, form=form, name=name
-    )
+            return redirect(url_for(".members", key=key))
+    return render_template("evaluations/conflict.html", evaluation=evaluation, form=form, name=name)
