@@ -12,11 +12,12 @@ from marketplace.core import clock
 from marketplace.core.access import Viewer
 from marketplace.core.i18n import _, ngettext
 from marketplace.core.needs import Need, Waiting
+from marketplace.evaluations import desk as evaluations
 from marketplace.organisations import queries as organisations
 from marketplace.proposals import queries as proposals
 
 # In the order of the main job; each asks a bounded number of statements.
-FEATURES: tuple[Any, ...] = (organisations, challenges, proposals)
+FEATURES: tuple[Any, ...] = (organisations, challenges, proposals, evaluations)
 SHOWN = 30
 
 _FAR = datetime.max.replace(tzinfo=UTC)

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import event, select
 
 from marketplace.core import clock, database
-from marketplace.core.access import Viewer
+from marketplace.core.access import Kind, Viewer
 from marketplace.core.database import engine
-from marketplace.evaluations.models import EvaluationState, ScoreSheet
-from marketplace.proposals.models import ProposalState
+from marketplace.evaluations import desk
+from marketplace.evaluations.models import Declaration, EvaluationState, Interest, ScoreSheet
+from marketplace.proposals.models import Proposal, ProposalState
 from tests.evaluations.stage import Stage, browser_of
 from tests.pages import Browser
 from tests.pages import _values_of as values_of
+from tests.proposals import builder
 
 
 @pytest.fixture
@@ -292,15 +294,49 @@ def test_a_page_of_the_desk_takes_at_most_twelve_statements(at_work: Stage, visi
     for who, path in BOUNDED[moment]:
         address = home(at_work) + path.format(alpha=at_work.proposals["Alpha"].key)
         statements = statements_of(visit(getattr(at_work, who)), address)
-        assert len(statements) <= 12, (who, path, "\n".join(line[:120] for line in statements))
-            [
-                who,
-                path,
-                *(
-                    line[:90].replace("\n", " ")
-                    + " … "
-                    + line[line.find("FROM") : line.find("FROM") + 50].replace("\n", " ")
-                    for line in statements
-                ),
-            ]
+        assert len(statements) <= 12, (who, path, [line[:90] for line in statements])
+
+
+def test_the_dashboard_says_what_needs_whom(app, at_work: Stage, visit):
+    at_work.open()
+    said = {}
+    for bring in (lambda: at_work.name_panel(), lambda: at_work.screen().declare(), lambda: at_work.start()):
+        bring()
+        with app.test_request_context("/en/"):
+            for who in ("manager", "second", "chair", "approver"):
+                viewer = getattr(at_work, who)
+                with database.session_scope(viewer):
+                    said[at_work.evaluation.state, who] = [need.title for need in desk.needs(viewer, at_work.now)]
+    assert said[EvaluationState.SCORING, "second"] == ["Score 3 proposals"]
+    assert said[EvaluationState.SCORING, "manager"] == []
+    assert said[EvaluationState.SETTING_UP, "manager"] == ["Set the panel up and screen the proposals"]
+
+
+def test_two_hundred_proposals_cost_no_further_statement(at_work: Stage, visit):
+    at_work.ready()
+    chair, second = visit(at_work.chair), visit(at_work.second)
+    pages = [(chair, ""), (second, "scoring/"), (chair, "screening/")]
+    few = [len(statements_of(browser, home(at_work) + path)) for browser, path in pages]
+    more_proposals(at_work, 197)
+    many = [len(statements_of(browser, home(at_work) + path)) for browser, path in pages]
+    assert many == few
+    assert max(many) <= 12
+
+
+def more_proposals(stage: Stage, count: int) -> None:
+    """So many more judged proposals, each declared and half of them locked by everybody."""
+    seats = [stage.seat(viewer) for viewer in stage.evaluators]
+    for number in range(count):
+        startup = builder.organisation(Kind.STARTUP, f"Startup {number:03d}")
+        proposal = Proposal(
+            challenge_id=stage.challenge.id, startup_id=startup.id, state=ProposalState.UNDER_EVALUATION
         )
+        database.session.add(proposal)
+        database.session.flush()
+        for seat in seats:
+            database.session.add(
+                Declaration(member_id=seat.id, proposal_id=proposal.id, interest=Interest.NONE, declared_at=stage.now)
+            )
+            locked = stage.now if number % 2 else None
+            database.session.add(ScoreSheet(member_id=seat.id, proposal_id=proposal.id, version=1, locked_at=locked))
+    database.session.commit()

@@ -8,10 +8,9 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 
-from marketplace.core import blocks, database, pdf
+from marketplace.core import blocks, database, pdf, site
 from marketplace.core.clock import in_zone
 from marketplace.core.i18n import _, current_language
 from marketplace.core.money import Money, format_money
@@ -128,7 +127,7 @@ def as_pdf(evaluation: Evaluation, record: Record, title: str, named: Mapping[UU
         _("Decision record"),
         parts,
         language=current_language(),
-        site=current_app.config["MARKETPLACE"].site_name,
+        site=site.name(),
         subtitle=title,
         dated=in_zone(evaluation.decided_at, evaluation.challenge.zone) if evaluation.decided_at else None,
     )
