@@ -244,11 +244,12 @@ def _models_in(state: ORMExecuteState) -> tuple[type, ...]:
     Criteria of all models on every statement cost twenty times the query itself. The statement's own SQL names every
     table that it reads, those of joined loads included; to name one too many does no harm.
     """
-    key = state.statement._generate_cache_key()
+    statement: Any = state.statement
+    key = statement._generate_cache_key()
     found = _involved.get(key.key) if key is not None else None
     if found is None:
-        words = set(_WORD.findall(str(state.statement.compile(dialect=state.session.get_bind().dialect))))
-        found = tuple(model for model in (*_guards, *_system_only) if model.__tablename__ in words)
+        words = set(_WORD.findall(str(statement.compile(dialect=state.session.get_bind().dialect))))
+        found = tuple(model for model in (*_guards, *_system_only) if _table_of(model) in words)
         if key is not None:
             if len(_involved) >= _MOST_INVOLVED:
                 _involved.clear()
@@ -257,6 +258,10 @@ def _models_in(state: ORMExecuteState) -> tuple[type, ...]:
 
 
 _WORD = re.compile(r"\w+")
+
+
+def _table_of(model: Any) -> str:
+    return model.__tablename__
 
 
 # --- Routes -------------------------------------------------------------------------------------------------------
