@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
+from marketplace.casestudies.evidence import freeze, is_met, last_verified, plain
 from marketplace.casestudies.models import CaseStudy, Claim, Edition, EditionText
+from marketplace.casestudies.sections import FIGURE, FIGURE_WORDS, MOST_CLAIMS, SOURCE, limit_of
 from marketplace.core import database, events
 from marketplace.core.access import Viewer, require
 from marketplace.core.errors import Refused, constraint_message
 from marketplace.core.i18n import _, _l, in_language, ngettext
-from marketplace.core.money import format_money, total
+from marketplace.core.money import format_money, short_money, total
+from marketplace.core.vocabularies import csf, topics
 from marketplace.core.workflow import lock
 from marketplace.pilots import policy as pilot_policy
-from marketplace.pilots.models import Actual, Direction, Kpi, Pilot, PilotState
+from marketplace.pilots.models import Actual, Kpi, Pilot, PilotState
 from marketplace.proposals import contents
 from marketplace.proposals.models import Section
 
@@ -38,14 +41,14 @@ def draft_from_pilot(actor: Viewer, pilot: Pilot, now: datetime) -> CaseStudy:
         startup_id=pilot.startup_id,
         outcome=pilot.outcome,
         country=pilot.agency.country,
-        topics=list(challenge.topics),
-        sectors=list(challenge.sectors),
     )
     with in_language(challenge.language):
         edition = Edition(
             number=1,
             language=challenge.language,
-            figures=_figures(pilot),
+            topics=list(challenge.topics),
+            functions=functions_of(challenge.topics),
+            sectors=list(challenge.sectors),
             texts=[_text(pilot)],
             claims=_claims(pilot),
         )
@@ -56,6 +59,12 @@ def draft_from_pilot(actor: Viewer, pilot: Pilot, now: datetime) -> CaseStudy:
     return study
 
 
+def functions_of(chosen: Iterable[str]) -> list[str]:
+    """The NIST CSF functions that topics touch, in the framework's order."""
+    touched = {function for topic in chosen for function in topics.functions_of(topic)}
+    return [function for function in csf.FUNCTIONS.codes if function in touched]
+
+
 def _text(pilot: Pilot) -> EditionText:
     challenge = pilot.challenge
     asked = challenge.text(challenge.language)
@@ -63,14 +72,22 @@ def _text(pilot: Pilot) -> EditionText:
     lessons = [lesson for lesson in (pilot.lessons_agency, pilot.lessons_startup) if lesson.strip()]
     return EditionText(
         language=challenge.language,
-        title=pilot.title,
-        summary=asked.summary,
-        problem=asked.problem,
-        solution="\n\n".join(words for _label, words in proposed.texts(Section.APPROACH)) if proposed else "",
-        cost=_cost(pilot),
-        lessons="\n\n".join([pilot.outcome_reason, *lessons]).strip(),
-        replication=_steps(pilot),
+        title=_cut("title", pilot.title),
+        summary=_cut("summary", asked.summary),
+        problem=_cut("problem", asked.problem),
+        solution=_cut("solution", "\n\n".join(words for _label, words in proposed.texts(Section.APPROACH)))
+        if proposed
+        else "",
+        cost=_cut("cost", _cost(pilot)),
+        lessons=_cut("lessons", "\n\n".join([pilot.outcome_reason, *lessons]).strip()),
+        replication=_cut("replication", _steps(pilot)),
+        figures=_figures(pilot),
     )
+
+
+def _cut(column: str, words: str) -> str:
+    """As much of the record as the section takes: what is drafted can be saved again."""
+    return words[: limit_of(column)]
 
 
 def _cost(pilot: Pilot) -> str:
@@ -87,23 +104,18 @@ def _steps(pilot: Pilot) -> str:
     )
 
 
-def last_verified(kpi: Kpi) -> Actual | None:
-    """The latest measurement of a measure that was verified."""
-    verified = [actual for actual in kpi.actuals if actual.verified_at is not None]
-    return max(verified, key=lambda actual: actual.measured_on, default=None)
-
-
-def plain(value: Decimal) -> str:
-    """A measured value without trailing zeros."""
-    return f"{value.normalize():f}"
-
-
 def _claims(pilot: Pilot) -> list[Claim]:
     language = pilot.challenge.language
     proven = [(kpi, actual) for kpi in pilot.kpis if (actual := last_verified(kpi)) is not None]
     return [
-        Claim(position=number, words={language: _claim_words(kpi, actual)}, actual_id=actual.id)
-        for number, (kpi, actual) in enumerate(proven, start=1)
+        Claim(
+            position=number,
+            words={language: _claim_words(kpi, actual)},
+            sources={language: actual.evidence[:SOURCE]} if actual.evidence.strip() else {},
+            actual_id=actual.id,
+            evidence=freeze(kpi, actual),
+        )
+        for number, (kpi, actual) in enumerate(proven[:MOST_CLAIMS], start=1)
     ]
 
 
@@ -115,8 +127,7 @@ def _claim_words(kpi: Kpi, actual: Actual) -> str:
         "unit": kpi.unit,
         "target": plain(kpi.target),
     }
-    met = actual.value >= kpi.target if kpi.direction == Direction.UP else actual.value <= kpi.target
-    if met:
+    if is_met(kpi, actual.value):
         return _("%(kpi)s went from %(baseline)s to %(value)s %(unit)s; the target of %(target)s was met.", **values)
     return _("%(kpi)s went from %(baseline)s to %(value)s %(unit)s; the target was %(target)s.", **values)
 
@@ -127,13 +138,15 @@ def _figures(pilot: Pilot) -> list[dict[str, str]]:
     for kpi in pilot.kpis[:1]:
         actual = last_verified(kpi)
         if actual is not None:
-            figures.append(
-                {"before": plain(kpi.baseline), "after": plain(actual.value), "words": f"{kpi.name}, {kpi.unit}"}
-            )
+            words = f"{kpi.name}, {kpi.unit}"
+            figures.append({"before": plain(kpi.baseline), "value": plain(actual.value), "words": words})
     whole = total((milestone.price for milestone in pilot.milestones), pilot.currency)
-    figures.append({"value": format_money(whole), "words": _("for the whole pilot, without tax")})
+    words = _("for the whole pilot, without tax")
+    figures.append({"before": "", "value": short_money(whole), "words": words})
     if pilot.activated_at and pilot.closed_at:
         weeks = max(1, round((pilot.closed_at - pilot.activated_at).days / 7))
         words = ngettext("week from signature to closing", "weeks from signature to closing", weeks)
-        figures.append({"value": str(weeks), "words": words})
-    return figures
+        figures.append({"before": "", "value": str(weeks), "words": words})
+    return [
+        {key: value[: FIGURE if key != "words" else FIGURE_WORDS] for key, value in one.items()} for one in figures
+    ]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import url_for
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from marketplace.casestudies import blueprint
 from marketplace.casestudies.models import CaseStudy, Edition, EditionState, EditionText
 from marketplace.core import database
 from marketplace.core.i18n import current_language
 from marketplace.core.paging import Page, page
 from marketplace.core.search import matches
-from marketplace.core.text import slugify
 
 
 def latest(limit: int) -> Sequence[Edition]:
@@ -44,10 +43,9 @@ def _published() -> Select[tuple[Edition]]:
 
 def text_of(edition: Edition) -> EditionText:
     """The words in the reader's language, else the original's."""
-    by_language = {text.language: text for text in edition.texts}
-    return by_language.get(current_language()) or by_language.get(edition.language) or edition.texts[0]
+    return edition.text_for(current_language())
 
 
 def address(edition: Edition) -> str:
     """The page of an edition's case study."""
-    return url_for("casestudies.show", slug=slugify(text_of(edition).title), key=edition.case_study.key)
+    return blueprint.address(edition)

@@ -16,7 +16,10 @@ FIELDS = (
     "cost",
     "lessons",
     "replication",
+    "correction",
+    "figures",
     "translated_by",
+    "translated_from",
 )
 
 
@@ -26,14 +29,20 @@ def canonical(edition: Edition) -> dict[str, Any]:
         "number": edition.number,
         "label": edition.label,
         "language": edition.language,
-        "correction": edition.correction,
-        "figures": edition.figures,
+        "topics": edition.topics,
+        "sectors": edition.sectors,
+        "licence": edition.licence,
         "texts": {
             text.language: {name: getattr(text, name) for name in FIELDS}
             for text in sorted(edition.texts, key=lambda text: text.language)
         },
         "claims": [
-            {"words": claim.words, "actual": str(claim.actual_id)}
+            {
+                "words": claim.words,
+                "sources": claim.sources,
+                "actual": str(claim.actual_id),
+                "evidence": claim.evidence,
+            }
             for claim in sorted(edition.claims, key=lambda claim: claim.position)
         ],
     }

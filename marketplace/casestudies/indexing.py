@@ -26,4 +26,5 @@ def words(edition: Edition) -> str:
         for name in ("problem", "solution", "cost", "lessons", "replication")
     ]
     results = [(sentence, "C") for claim in edition.claims for sentence in claim.words.values()]
-    return search.document([*titles, *summaries, *names, *sections, *results])
+    measures = [(claim.evidence.get("kpi", ""), "C") for claim in edition.claims]
+    return search.document([*titles, *summaries, *names, *sections, *results, *measures])

@@ -5,18 +5,25 @@ Markings and agreements will stand in `readable`; nothing below an edition has a
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from marketplace.casestudies.models import (
+    OPEN_STATES,
+    PUBLIC_STATES,
     CaseStudy,
     Claim,
     Clearance,
     Edition,
+    EditionRevision,
     EditionState,
     EditionText,
 )
 from marketplace.core import access
-from marketplace.core.access import Kind, Viewer
+from marketplace.core.access import Kind, Predicate, Viewer
 from marketplace.pilots.policy import (
     AGENCY_READERS,
     AGENCY_RUNNERS,
@@ -25,8 +32,6 @@ from marketplace.pilots.policy import (
     STARTUP_RUNNERS,
     STARTUP_SIGNERS,
 )
-
-OPEN = (EditionState.PUBLISHED, EditionState.SUPERSEDED)
 
 
 def works_on(viewer: Viewer, study: CaseStudy) -> bool:
@@ -59,62 +64,79 @@ def can_write_edition(viewer: Viewer, edition: Edition) -> bool:
     return can_write(viewer, edition.case_study)
 
 
-def readable(viewer: Viewer, states: tuple[EditionState, ...]) -> ColumnElement[bool]:
-    """Editions in these states that the viewer may read at that moment, by marking; TLP:CLEAR is for anyone."""
-    edition = Edition.__table__
-    return and_(edition.c.state.in_(states), edition.c.published_at <= viewer.at, edition.c.label == "CLEAR")
+def can_edit(viewer: Viewer, edition: Edition) -> bool:
+    """Who may write at the moment: words change in a draft alone."""
+    return can_write_edition(viewer, edition) and edition.state == EditionState.DRAFT
 
 
-def _own_studies(viewer: Viewer):
-    study = CaseStudy.__table__
+# --- who reads ---
+
+
+def readable(
+    viewer: Viewer, states: Iterable[EditionState], edition: Any = Edition.__table__.c
+) -> ColumnElement[bool]:
+    """Editions in these states that the viewer may read at that moment, by marking; TLP:CLEAR is for anyone.
+
+    Args:
+        edition: where the columns are taken from: the table within subqueries, the class where the ORM reads it.
+    """
+    return and_(edition.state.in_(tuple(states)), edition.published_at <= viewer.at, edition.label == "CLEAR")
+
+
+def can_read(viewer: Viewer, edition: Edition, study: CaseStudy, states: Iterable[EditionState]) -> bool:
+    """The rule in Python, as slow as it is plain: own work, or `readable`; a test compares it with the SQL."""
+    if works_on(viewer, study):
+        return True
+    is_out = edition.published_at is not None and edition.published_at <= viewer.at
+    return edition.state in tuple(states) and is_out and edition.label == "CLEAR"
+
+
+def own_studies(viewer: Viewer) -> Select[tuple[UUID]]:
+    """The case studies that the viewer works on, `works_on` as SQL."""
+    study = CaseStudy.__table__.c
+    own: ColumnElement[bool] = false()
     if viewer.organisation_kind == Kind.AGENCY and viewer.roles & AGENCY_READERS:
-        own = study.c.agency_id == viewer.organisation_id
+        own = study.agency_id == viewer.organisation_id
     elif viewer.organisation_kind == Kind.STARTUP and viewer.roles & STARTUP_READERS:
-        own = study.c.startup_id == viewer.organisation_id
-    else:
-        own = false()
-    return select(study.c.id).where(own)
+        own = study.startup_id == viewer.organisation_id
+    return select(study.id).where(own)
+
+
+def _editions(viewer: Viewer, states: Iterable[EditionState]) -> Select[tuple[UUID]]:
+    edition = Edition.__table__.c
+    return select(edition.id).where(or_(edition.case_study_id.in_(own_studies(viewer)), readable(viewer, states)))
 
 
 def visible_editions(viewer: Viewer) -> ColumnElement[bool]:
     """Own work in every state; else what is readable. Of a retracted one this is its tombstone, not its words."""
-    return or_(
-        Edition.case_study_id.in_(_own_studies(viewer)),
-        and_(
-            Edition.state.in_((*OPEN, EditionState.RETRACTED)),
-            Edition.published_at <= viewer.at,
-            Edition.label == "CLEAR",
-        ),
-    )
+    return or_(Edition.case_study_id.in_(own_studies(viewer)), readable(viewer, PUBLIC_STATES, Edition))
 
 
 def visible_studies(viewer: Viewer) -> ColumnElement[bool]:
     """A study is seen where one of its editions is."""
-    edition = Edition.__table__
-    seen = select(edition.c.case_study_id).where(readable(viewer, (*OPEN, EditionState.RETRACTED)))
-    return or_(CaseStudy.id.in_(_own_studies(viewer)), CaseStudy.id.in_(seen))
+    edition = Edition.__table__.c
+    seen = select(edition.case_study_id).where(readable(viewer, PUBLIC_STATES))
+    return or_(CaseStudy.id.in_(own_studies(viewer)), CaseStudy.id.in_(seen))
 
 
-def _words_of(column):
+def _words_of(column: Any) -> Predicate:
     """The words of an edition are read where it is open, or by those who work on it."""
+    return lambda viewer: column.in_(_editions(viewer, OPEN_STATES))
+
+
+def _work_on(column: Any) -> Predicate:
+    """Who cleared and wrote what is the two sides' to know."""
 
     def predicate(viewer: Viewer) -> ColumnElement[bool]:
-        edition = Edition.__table__
-        seen = or_(edition.c.case_study_id.in_(_own_studies(viewer)), readable(viewer, OPEN))
-        return column.in_(select(edition.c.id).where(seen))
+        edition = Edition.__table__.c
+        return column.in_(select(edition.id).where(edition.case_study_id.in_(own_studies(viewer))))
 
     return predicate
-
-
-def visible_clearances(viewer: Viewer) -> ColumnElement[bool]:
-    """Who cleared what is the two sides' to know."""
-    edition = Edition.__table__
-    own = select(edition.c.id).where(edition.c.case_study_id.in_(_own_studies(viewer)))
-    return Clearance.edition_id.in_(own)
 
 
 access.guard(CaseStudy, visible_studies)
 access.guard(Edition, visible_editions)
 access.guard(EditionText, _words_of(EditionText.edition_id))
 access.guard(Claim, _words_of(Claim.edition_id))
-access.guard(Clearance, visible_clearances)
+access.guard(Clearance, _work_on(Clearance.edition_id))
+access.guard(EditionRevision, _work_on(EditionRevision.edition_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from marketplace.casestudies import policy
-from marketplace.casestudies.models import Edition, EditionState
+from marketplace.casestudies.models import PUBLIC_STATES, Edition, EditionState
 from marketplace.core.i18n import _, _l
 from marketplace.core.workflow import Workflow, transition
 
@@ -24,8 +24,7 @@ NEEDED = {
 
 def missing(edition: Edition) -> dict[str, str]:
     """Which fields of the original text are still empty, each with what to do."""
-    original = next((text for text in edition.texts if text.language == edition.language), None)
-    return {name: str(todo) for name, todo in NEEDED.items() if not getattr(original, name, "").strip()}
+    return {name: str(todo) for name, todo in NEEDED.items() if not getattr(edition.original, name).strip()}
 
 
 def text_is_whole(edition: Edition, _now: datetime) -> str | None:
@@ -34,32 +33,63 @@ def text_is_whole(edition: Edition, _now: datetime) -> str | None:
 
 
 def claims_are_proven(edition: Edition, _now: datetime) -> str | None:
-    """Each claim stands on a measurement that was verified."""
-    unproven = [claim.position for claim in edition.claims if claim.actual_id is None]
-    if unproven:
-        return _("Tie result %(position)s to a verified measurement, or remove it.", position=unproven[0])
+    """Each claim says something and stands on a measurement that was verified; a failure may have none."""
+    for place, claim in enumerate(edition.claims, start=1):
+        if not claim.words.get(edition.language, "").strip():
+            return _("Write result %(position)s, or remove it.", position=place)
+        if claim.actual_id is None:
+            return _("Tie result %(position)s to a verified measurement, or remove it.", position=place)
     return None
+
+
+def translations_are_whole(edition: Edition, _now: datetime) -> str | None:
+    """A translation has what its reader needs, and says who made it; else it would be half a page."""
+    for text in edition.texts:
+        if text.language == edition.language or not text.title.strip():
+            continue
+        if not text.translated_by.strip():
+            return _("Say who translated the text into %(language)s.", language=_language(text.language))
+        if any(not getattr(text, name).strip() for name in NEEDED if getattr(edition.original, name).strip()):
+            return _("The translation into %(language)s is not whole.", language=_language(text.language))
+    return None
+
+
+def _language(code: str) -> str:
+    return {"en": _("English"), "ar": _("Arabic"), "fr": _("French")}[code]
 
 
 def correction_is_explained(edition: Edition, _now: datetime) -> str | None:
     """A later edition says what it corrects."""
-    if edition.number > 1 and not edition.correction.strip():
+    if edition.number > 1 and not edition.original.correction.strip():
         return _("Say what this version corrects.")
+    return None
+
+
+def study_stands(edition: Edition, _now: datetime) -> str | None:
+    """A retraction is for good: what was retracted as a whole gets no newer version."""
+    out = [known for known in edition.case_study.editions if known.state in PUBLIC_STATES]
+    if out and all(known.state == S.RETRACTED for known in out):
+        return _("This case study was retracted. No newer version of it can be published.")
     return None
 
 
 def both_have_cleared(edition: Edition, _now: datetime) -> str | None:
     """Both sides, on this exact version."""
-    cleared = {
+    done = cleared_by(edition)
+    if edition.case_study.agency_id not in done:
+        return _("The agency has not cleared this version yet.")
+    if edition.case_study.startup_id not in done:
+        return _("The startup has not cleared this version yet.")
+    return None
+
+
+def cleared_by(edition: Edition) -> set:
+    """The organisations that have cleared exactly these words."""
+    return {
         clearance.organisation_id
         for clearance in edition.clearances
         if clearance.version == edition.version and clearance.sha256 == edition.sha256
     }
-    if edition.case_study.agency_id not in cleared:
-        return _("The agency has not cleared this version yet.")
-    if edition.case_study.startup_id not in cleared:
-        return _("The startup has not cleared this version yet.")
-    return None
 
 
 LIFECYCLE = Workflow(
@@ -69,7 +99,7 @@ LIFECYCLE = Workflow(
         S.CLEARANCE,
         "ask_clearance",
         policy.can_write_edition,
-        [text_is_whole, claims_are_proven, correction_is_explained],
+        [text_is_whole, claims_are_proven, translations_are_whole, correction_is_explained, study_stands],
         label=_l("Ask both sides to clear it"),
         event="edition.clearance_asked",
     ),
@@ -86,7 +116,7 @@ LIFECYCLE = Workflow(
         S.PUBLISHED,
         "publish",
         policy.can_publish,
-        [both_have_cleared],
+        [both_have_cleared, study_stands],
         label=_l("Publish"),
         event="edition.published",
     ),

@@ -33,8 +33,6 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("country", sa.Text(), nullable=False),
-        sa.Column("topics", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("sectors", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["organisation.id"], name=op.f("fk_case_study_agency_id")),
         sa.ForeignKeyConstraint(["pilot_id"], ["pilot.id"], name=op.f("fk_case_study_pilot_id")),
@@ -67,11 +65,15 @@ def upgrade() -> None:
         ),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("topics", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("functions", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("sectors", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("licence", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("correction", sa.Text(), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retracted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retraction_reason", sa.Text(), nullable=False),
         sa.Column("search", postgresql.TSVECTOR(), nullable=True),
@@ -82,12 +84,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_edition_search", "edition", ["search"], unique=False, postgresql_using="gin")
     op.create_index("ix_edition_state_published_at_id", "edition", ["state", "published_at", "id"], unique=False)
+    op.create_index(
+        "uq_edition_one_in_work",
+        "edition",
+        ["case_study_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('draft', 'clearance')"),
+    )
+    op.create_index(
+        "uq_edition_one_published",
+        "edition",
+        ["case_study_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'published'"),
+    )
     op.create_table(
         "claim",
         sa.Column("edition_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sources", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("actual_id", sa.Uuid(), nullable=True),
+        sa.Column("evidence", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["actual_id"], ["kpi_actual.id"], name=op.f("fk_claim_actual_id")),
@@ -113,6 +131,28 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "edition_revision",
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_conflict", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_edition_revision_edition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_revision")),
+    )
+    op.create_index(
+        "ix_edition_revision_edition_id_section_language_at",
+        "edition_revision",
+        ["edition_id", "section", "language", "at"],
+        unique=False,
+    )
+    op.create_table(
         "edition_text",
         sa.Column("edition_id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
@@ -123,7 +163,11 @@ def upgrade() -> None:
         sa.Column("cost", sa.Text(), nullable=False),
         sa.Column("lessons", sa.Text(), nullable=False),
         sa.Column("replication", sa.Text(), nullable=False),
+        sa.Column("correction", sa.Text(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("translated_by", sa.Text(), nullable=False),
+        sa.Column("translated_from", sa.BigInteger(), nullable=True),
+        sa.Column("versions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,237 @@
+"""The two sides' own pages: drafting, where it stands, clearing, publishing, correcting, retracting."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import get_timezone
+
+from marketplace.casestudies import commands, drafting, forms, policy, presentation, printing, queries
+from marketplace.casestudies.blueprint import address, blueprint
+from marketplace.casestudies.editing import tasks
+from marketplace.casestudies.editing_views import sides
+from marketplace.casestudies.models import OPEN_STATES, CaseStudy, Edition, EditionState
+from marketplace.casestudies.workflow import LIFECYCLE, cleared_by
+from marketplace.core import access, database
+from marketplace.core.errors import NotFound, refusals_shown_in
+from marketplace.core.forms import ActionForm
+from marketplace.core.i18n import _
+from marketplace.pilots import policy as pilots
+
+
+@blueprint.route("/mine/")
+@sides
+def mine():
+    """The organisation's own case studies: in work, in clearance, published."""
+    return render_template(
+        "casestudies/mine.html",
+        page=queries.own_editions(g.viewer.organisation_id, request.args.get("after")),
+        show=presentation,
+        lang=g.lang,
+    )
+
+
+@blueprint.route("/from-pilot/<key:key>/", methods=["GET", "POST"])
+@sides
+def draft(key: str):
+    """Draft the case study of an ended pilot from its record."""
+    pilot = queries.pilot_by_key(key)
+    known = queries.study_of_pilot(pilot.id)
+    if known is not None:
+        return redirect(url_for(".manage", key=known.key))
+    access.require(pilots.can_write(g.viewer, pilot))
+    form = ActionForm()
+    if form.validate_on_submit():
+        with refusals_shown_in(form):
+            study = drafting.draft_from_pilot(g.viewer, pilot, g.now)
+            database.session.commit()
+            flash(_("The draft is made from the pilot’s record. Both sides can write in it now."))
+            return redirect(url_for(".edit", key=study.key, section="summary"))
+    return render_template("casestudies/draft.html", pilot=pilot, form=form)
+
+
+@blueprint.route("/<key:key>/manage/")
+@sides
+def manage(key: str):
+    """Where it stands: who has cleared which words, what comes next, what happened."""
+    return _manage(_own(key), ActionForm())
+
+
+def _own(key: str) -> Edition:
+    edition = queries.working(key)
+    access.require(policy.works_on(g.viewer, edition.case_study))
+    return edition
+
+
+def _manage(edition: Edition, form: ActionForm) -> str:
+    study = queries.one_study(edition.case_study.key)
+    present = next((known for known in study.editions if known.state == EditionState.PUBLISHED), None)
+    return render_template(
+        "casestudies/manage.html",
+        edition=edition,
+        study=study,
+        present=present,
+        title=edition.text_for(g.lang).title,
+        offers={offer.name: offer for offer in LIFECYCLE.available(edition, g.viewer, g.now)},
+        tasks=tasks(edition, edition.language) if edition.is_in_work else [],
+        sides=_sides(edition),
+        may_write=policy.can_write(g.viewer, study),
+        may_clear=policy.can_clear(g.viewer, study) and g.viewer.organisation_id not in cleared_by(edition),
+        may_publish=policy.can_publish(g.viewer, edition),
+        timeline=queries.timeline(study),
+        zone=str(get_timezone()),
+        show=presentation,
+        address=address,
+        public_address=_public_address(present),
+        form=form,
+    )
+
+
+def _public_address(present: Edition | None) -> str | None:
+    return address(present) if present is not None else None
+
+
+def _sides(edition: Edition) -> list[tuple]:
+    """Each side with its clearance of exactly these words, or none: (organisation, clearance, who)."""
+    people = queries.names([clearance.by_id for clearance in edition.clearances])
+    standing = {
+        clearance.organisation_id: clearance
+        for clearance in edition.clearances
+        if clearance.version == edition.version and clearance.sha256 == edition.sha256
+    }
+    study = edition.case_study
+    return [
+        (side, standing.get(side.id), people.get(standing[side.id].by_id) if side.id in standing else None)
+        for side in (study.agency, study.startup)
+    ]
+
+
+@blueprint.route("/<key:key>/preview/")
+@sides
+def preview(key: str):
+    """The words as readers will see them, while only the two sides do."""
+    edition = _own(key)
+    return render_template("casestudies/preview.html", **_words(edition))
+
+
+def _words(edition: Edition) -> dict:
+    texts = [text for code in edition.languages if (text := edition.text_in(code)) is not None]
+    return {
+        "edition": edition,
+        "study": edition.case_study,
+        "texts": texts,
+        "people": queries.verifiers(edition),
+        "show": presentation,
+        "printing": printing,
+    }
+
+
+@blueprint.route("/<key:key>/clearance-request/", methods=["POST"])
+@sides
+def ask_clearance(key: str):
+    """Freeze the words and ask both sides to clear them."""
+    return _deed(key, commands.ask_clearance, _("The words are frozen. Both sides are asked to clear them."))
+
+
+@blueprint.route("/<key:key>/draft-again/", methods=["POST"])
+@sides
+def take_back(key: str):
+    """Open the words again."""
+    return _deed(
+        key, commands.take_back, _("It is a draft again. Clearances of the frozen words bind no other ones.")
+    )
+
+
+def _deed(key: str, command, done: str):
+    edition, form = _own(key), ActionForm()
+    if form.validate_on_submit():
+        with refusals_shown_in(form):
+            command(g.viewer, edition, g.now)
+            database.session.commit()
+            flash(done)
+            return redirect(url_for(".manage", key=key))
+        edition = _own(key)
+    return _manage(edition, form)
+
+
+@blueprint.route("/<key:key>/clearance/", methods=["GET", "POST"])
+@sides
+def clear(key: str):
+    """Read the exact words and clear them for one's side."""
+    edition = _own(key)
+    access.require(policy.can_clear(g.viewer, edition.case_study))
+    if edition.state != EditionState.CLEARANCE:
+        return redirect(url_for(".manage", key=key))
+    form = forms.ClearingForm(sha256=edition.sha256)
+    if form.validate_on_submit():
+        with refusals_shown_in(form):
+            commands.clear(g.viewer, edition, form.sha256.data or "", g.now)
+            database.session.commit()
+            flash(_("You have cleared these words for your side."))
+            return redirect(url_for(".manage", key=key))
+        edition = _own(key)
+        form.sha256.data, form.sha256.raw_data = edition.sha256, None
+    is_done = g.viewer.organisation_id in cleared_by(edition)
+    return render_template("casestudies/clear.html", form=form, is_done=is_done, **_words(edition))
+
+
+@blueprint.route("/<key:key>/publication/", methods=["GET", "POST"])
+@sides
+def publish(key: str):
+    """Publish what both sides have cleared, after asking."""
+    edition, form = _own(key), ActionForm()
+    access.require(policy.can_publish(g.viewer, edition))
+    if edition.state != EditionState.CLEARANCE:
+        return redirect(url_for(".manage", key=key))
+    if form.validate_on_submit():
+        with refusals_shown_in(form):
+            commands.publish(g.viewer, edition, g.now)
+            database.session.commit()
+            flash(_("It is published. Anybody can read it now."))
+            return redirect(address(edition))
+        edition = _own(key)
+    return render_template("casestudies/publish.html", edition=edition, form=form, sides=_sides(edition))
+
+
+@blueprint.route("/<key:key>/correction/", methods=["POST"])
+@sides
+def start_correction(key: str):
+    """Begin the next version from the published one."""
+    edition, form = _own(key), ActionForm()
+    if form.validate_on_submit():
+        with refusals_shown_in(form):
+            commands.start_correction(g.viewer, edition.case_study, g.now)
+            database.session.commit()
+            flash(_("The next version is a draft. The published one stays until it is replaced."))
+            return redirect(url_for(".edit", key=key, section="correction"))
+        edition = _own(key)
+    return _manage(edition, form)
+
+
+@blueprint.route("/<key:key>/retraction/", methods=["GET", "POST"])
+@sides
+def retract(key: str):
+    """Take the published edition back for good, or an old one alone, with a public reason."""
+    study = queries.one_study(key)
+    edition = _retractable(study)
+    access.require(policy.can_publish(g.viewer, edition))
+    form = forms.RetractionForm()
+    if form.validate_on_submit():
+        with refusals_shown_in(form):
+            commands.retract(g.viewer, edition, form.reason.data or "", g.now)
+            database.session.commit()
+            flash(_("It is retracted. Its page says when and why, and nothing else."))
+            return redirect(url_for(".manage", key=key))
+    return render_template("casestudies/retract.html", edition=edition, study=study, form=form, lang=g.lang)
+
+
+def _retractable(study: CaseStudy) -> Edition:
+    typed = request.args.get("version", "")
+    wanted = [
+        known
+        for known in study.editions
+        if known.state in OPEN_STATES
+        and (known.state == EditionState.PUBLISHED if not typed else str(known.number) == typed)
+    ]
+    if not wanted:
+        raise NotFound
+    return wanted[0]
