@@ -9,8 +9,8 @@ from datetime import datetime
 
 from marketplace.casestudies.blueprint import absolute, address
 from marketplace.casestudies.models import Edition, EditionText
+from marketplace.core import site
 from marketplace.core.i18n import _
-from marketplace.core.settings import settings
 
 _BIBTEX = {
     "\\": r"\textbackslash{}",
@@ -55,7 +55,7 @@ def of(edition: Edition, text: EditionText) -> Citation:
         key=study.key,
         title=text.title,
         authors=(study.agency.name, study.startup.name),
-        publisher=settings().site_name,
+        publisher=site.name(),
         published=edition.published_at,
         version=edition.number,
         url=absolute(address(edition, language=text.language, version=edition.number)),

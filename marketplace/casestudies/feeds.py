@@ -7,9 +7,8 @@ from flask import Blueprint, Response, request, url_for
 from marketplace.casestudies import filters, listing, queries
 from marketplace.casestudies.blueprint import absolute, address
 from marketplace.casestudies.models import Edition
-from marketplace.core import access, feeds, markdown
+from marketplace.core import access, feeds, markdown, site
 from marketplace.core.i18n import LANGUAGES, _, current_language, in_language
-from marketplace.core.settings import settings
 
 blueprint = Blueprint("casestudy_feeds", __name__)
 
@@ -39,11 +38,11 @@ def _feed(wanted: filters.Filters) -> feeds.Feed:
     language = current_language()
     entries = listing.newest(wanted)
     return feeds.Feed(
-        title=_("Case studies – %(site)s", site=settings().site_name),
+        title=_("Case studies – %(site)s", site=site.name()),
         url=absolute(request.full_path.rstrip("?")),
         page=absolute(url_for("casestudies.index", lang=language) + wanted.query().rstrip("?")),
         language=language,
-        author=settings().site_name,
+        author=site.name(),
         entries=[_entry(edition, language) for edition in entries],
         gone=[
             feeds.Gone(tombstone.case_study_id, tombstone.retracted_at, tombstone.retraction_reason)

@@ -12,10 +12,9 @@ from marketplace.casestudies.blueprint import absolute, address
 from marketplace.casestudies.models import Edition, EditionState, EditionText
 from marketplace.casestudies.queries import Release
 from marketplace.casestudies.sections import LICENCES
-from marketplace.core import blocks, pdf
+from marketplace.core import blocks, pdf, site
 from marketplace.core.components import onward_arrow
 from marketplace.core.i18n import _, in_language
-from marketplace.core.settings import settings
 from marketplace.core.vocabularies import countries, sectors, topics
 
 KEPT = 64  # documents a process keeps; each is about 60 kB
@@ -32,18 +31,18 @@ def document(edition: Edition, language: str, people: Mapping[UUID, str], releas
     with in_language(text.language):
         parts = list(_parts(edition, text, people, releases))
         subtitle = _("%(agency)s with %(startup)s", agency=study.agency.name, startup=study.startup.name)
-        dated = presentation.version_words(edition)
+        dated, publisher = presentation.version_words(edition), site.name()
     content = json.dumps(parts, ensure_ascii=False, sort_keys=True)
-    return _set(text.title, subtitle, dated, content, f"TLP:{edition.label}", settings().site_name, text.language)
+    return _set(text.title, subtitle, dated, content, f"TLP:{edition.label}", publisher, text.language)
 
 
 @lru_cache(maxsize=KEPT)
-def _set(title: str, subtitle: str, dated: str, content: str, marking: str, site: str, language: str) -> bytes:
+def _set(title: str, subtitle: str, dated: str, content: str, marking: str, publisher: str, language: str) -> bytes:
     return pdf.document(
         title,
         json.loads(content),
         language=language,
-        site=site,
+        site=publisher,
         subtitle=subtitle,
         marking=marking,
         dated=dated,

@@ -10,6 +10,7 @@ from marketplace.casestudies.models import Edition, EditionText
 from marketplace.casestudies.presentation import mapping
 from marketplace.casestudies.queries import Release
 from marketplace.casestudies.sections import LICENCES
+from marketplace.core import site
 from marketplace.core.settings import settings
 from marketplace.core.vocabularies import topics
 
@@ -41,7 +42,7 @@ def report(edition: Edition, text: EditionText, releases: Sequence[Release]) -> 
             {"@type": "GovernmentOrganization", "name": study.agency.name},
             {"@type": "Organization", "name": study.startup.name},
         ],
-        "publisher": {"@type": "Organization", "name": settings().site_name, "url": settings().base_url},
+        "publisher": {"@type": "Organization", "name": site.name(), "url": settings().base_url},
         "license": LICENCES[edition.licence][1],
         "isAccessibleForFree": True,
         "about": [{"@type": "DefinedTerm", "name": topics.label(code), "termCode": code} for code in edition.topics]
