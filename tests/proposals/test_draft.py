@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.errors import Refused
@@ -76,6 +76,11 @@ def test_the_same_draft_has_the_same_bytes_and_they_say_all_of_it(scene):
 words = st.text(max_size=30)
 
 
+# A busy machine is no fault of the rule.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@unhurried
 @given(st.lists(st.fixed_dictionaries({"title": words, "price_minor": st.integers(0, 10**12)}), max_size=4))
 def test_what_is_shaped_is_shaped_already(rows):
     try:
@@ -86,6 +91,7 @@ def test_what_is_shaped_is_shaped_already(rows):
     assert "unknown" not in once
 
 
+@unhurried
 @given(st.lists(st.integers(), max_size=10), st.sampled_from(["up", "down", "remove"]), st.integers(0, 12))
 def test_a_rows_button_loses_no_other_row(rows, deed, index):
     changed, place = rearranged(rows, f"{deed}-{index}")

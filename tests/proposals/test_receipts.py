@@ -43,7 +43,6 @@ class SlowBody(io.BytesIO):
         return super().readinto(buffer)
 
 
-
 def test_what_has_not_wholly_arrived_by_the_deadline_is_late(app, scene, db, later):
     proposal = scene.draft()
     scene.challenge.deadline = scene.now + timedelta(minutes=5)
