@@ -86,6 +86,12 @@ class Actor:
         """Press the button of the form whose address holds that part."""
         self._press(self.page.locator(f'main form[action*="{part}"]').first, None)
 
+    def links(self, part: str) -> list[str]:
+        """The addresses of the page's links that hold that part, each once, without the language."""
+        found = self.page.locator(f'main a[href*="{part}"]').all()
+        addresses = [link.get_attribute("href") or "" for link in found]
+        return list(dict.fromkeys(address.removeprefix(f"/{self.language}/") for address in addresses))
+
     def press_last(self) -> None:
         """Press the last button of the page's last form: pages that ask for one decision have one form."""
         self._press(self.page.locator("main form").last, None)

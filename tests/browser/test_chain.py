@@ -159,7 +159,22 @@ def judge(evaluator: Actor, key: str, scores: dict[str, tuple[str, str]]) -> Non
         evaluator.send("version", "then=lock")
 
 
-def test_a_posting_becomes_an_award(cast: Cast, now: datetime):
+def test_a_posting_becomes_a_public_case_study(cast: Cast, now: datetime):
+    award = win_award(cast, now)
+    pilot = run_pilot(cast, award)
+    publish_case_study(cast, pilot)
+
+
+@dataclass
+class Award:
+    """What was won, and when."""
+
+    proposal: str
+    at: datetime
+
+
+def win_award(cast: Cast, now: datetime) -> Award:
+    """From an empty page to the announced award."""
     deadline = now + timedelta(days=20)
     at(now, cast.manager, cast.approver, cast.founder, cast.rival)
     key = write_challenge(cast.manager, deadline)
@@ -202,6 +217,79 @@ def test_a_posting_becomes_an_award(cast: Cast, now: datetime):
     assert "Halyard" not in cast.reader.words
     cast.founder.sign_in()
     cast.founder.go(f"evaluations/letters/{ours}/")
+    return Award(ours, deadline + timedelta(hours=1))
+
+
+def run_pilot(cast: Cast, award: Award) -> str:
+    """From the award to the closed pilot, with its work, its money and its measurement; the pilot's key."""
+    manager, founder = cast.manager, cast.founder
+    manager.go(f"pilots/new/{award.proposal}/")
+    manager.fill(title="Setpoint watch, 24 stations")
+    manager.send("title")
+    key = manager.key
+    agree(cast, key, award.at)
+    month = award.at + timedelta(days=30)
+    at(month, manager, founder, cast.finance, cast.second_evaluator)
+    for milestone in work_of(founder, key):
+        founder.go(f"{milestone}delivery/")
+        founder.fill(note="Twelve stations listen; the log is in the report.")
+        founder.send("note")
+        manager.go(f"{milestone}acceptance/")
+        manager.send("note")
+        cast.finance.go(f"{milestone}payment/")
+        cast.finance.fill(paid_on=month.date().isoformat(), reference="TR-2027-0412")
+        cast.finance.send("reference")
+        founder.go(f"{milestone}payment/confirmation/")
+        founder.press_last()
+    founder.go(f"pilots/{key}/results/")
+    founder.go(founder.links("/report/")[0])
+    founder.fill(measured_on=month.date().isoformat(), value="2", evidence="Counted from the operators' log.")
+    founder.send("evidence")
+    manager.go(f"pilots/{key}/results/")
+    manager.go(manager.links("/verification/")[0])
+    manager.press_last()
+    close_pilot(cast, key)
+    return key
+
+
+def agree(cast: Cast, key: str, at_moment: datetime) -> None:
+    """A measure, dates, terms; read, then signed by both sides."""
+    manager = cast.manager
+    manager.go(f"pilots/{key}/agreement/measures/new/")
+    manager.fill(name="False alarms a month", unit="alarms", baseline="9", target="3", method="The operators' log.")
+    manager.choose("direction", "down")
+    manager.send("method")
+    for milestone in work_of(manager, key):
+        manager.go(f"{milestone}plan/")
+        manager.fill(due_on=(at_moment + timedelta(days=60)).date().isoformat())
+        manager.send("due_on")
+    manager.go(f"pilots/{key}/agreement/text/")
+    manager.fill(terms="Readings stay in the country. The startup keeps what it brings.")
+    manager.send("terms")
+    for signer in (cast.approver, cast.founder):
+        signer.go(f"pilots/{key}/agreement/signature/")
+        signer.send("sha256")
+
+
+def work_of(actor: Actor, key: str) -> list[str]:
+    """The addresses of the pilot's milestones."""
+    actor.go(f"pilots/{key}/milestones/")
+    milestones = {link.split("?")[0] for link in actor.links(f"/{key}/milestones/") if link.count("/") == 4}
+    return sorted(milestones)
+
+
+def close_pilot(cast: Cast, key: str) -> None:
+    """Both sides say what they learnt; the agency closes it as a success."""
+    cast.manager.go(f"pilots/{key}/closing/")
+    cast.manager.press_last()
+    for actor in (cast.manager, cast.founder):
+        actor.go(f"pilots/{key}/lessons/")
+        actor.fill(lessons="Begin with the small stations.")
+        actor.send("lessons")
+    cast.manager.go(f"pilots/{key}/completion/")
+    cast.manager.choose("outcome", "success")
+    cast.manager.fill(reason="The target was met and every step accepted.")
+    cast.manager.send("outcome")
 
 
 def form_panel(cast: Cast, key: str) -> None:
@@ -245,3 +333,29 @@ def decide(cast: Cast, key: str) -> None:
     cast.approver.send("decision")
     cast.manager.go(f"evaluations/{key}/decision/")
     cast.manager.press_last()
+
+
+def publish_case_study(cast: Cast, pilot: str) -> None:
+    """Drafted by a button, edited, cleared by both sides on the exact words, published, read abroad."""
+    manager = cast.manager
+    manager.go(f"case-studies/from-pilot/{pilot}/")
+    manager.press_last()
+    key = manager.key
+    for section in ("summary", "problem", "solution", "lessons", "replication"):
+        manager.go(f"case-studies/{key}/edit/{section}/")
+        manager.write_everywhere("What happened, in plain words.")
+        manager.send("version")
+    manager.go(f"case-studies/{key}/manage/")
+    manager.post_to("/clearance-request/")
+    cast.approver.sign_in()
+    for signer in (cast.approver, cast.founder):
+        signer.go(f"case-studies/{key}/clearance/")
+        signer.press_last()
+    manager.go(f"case-studies/{key}/publication/")
+    manager.press_last()
+    reader = cast.reader
+    reader.go("case-studies/")
+    reader.page.locator(f'main a[href*="{key}"]').first.click()
+    assert "9" in reader.words
+    assert "Tidewatch Labs" in reader.page.content()
+    assert "TLP:CLEAR" in reader.page.content()
