@@ -4,6 +4,7 @@ and `saving`."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from marketplace.challenges import attachments, hashing, indexing
 from marketplace.challenges.attachments import attach, detach
@@ -21,11 +22,11 @@ from marketplace.challenges.saving import (
     translate_criteria,
 )
 from marketplace.challenges.workflow import LIFECYCLE
-from marketplace.core import database
+from marketplace.core import database, ids
 from marketplace.core.access import Viewer, require
 from marketplace.core.clock import in_zone
-from marketplace.core.errors import Refused
-from marketplace.core.i18n import _
+from marketplace.core.errors import Refused, constraint_message
+from marketplace.core.i18n import _, _l
 from marketplace.core.text import clean_text
 from marketplace.core.workflow import lock
 
@@ -55,6 +56,11 @@ __all__ = [
     "unschedule",
     "withdraw",
 ]
+
+constraint_message("pk_challenge_notice", _l("This was sent already: it stands on the page."))
+constraint_message(
+    "ck_challenge_opens_before_deadline", _l("Let it be public before its deadline."), field="publish_at"
+)
 
 MOST_WORDS = 5000  # characters of a reason, a correction or a reviewer's message
 LONGEST_EXTENSION = timedelta(days=730)
@@ -166,16 +172,24 @@ def extend_deadline(actor: Viewer, challenge: Challenge, deadline: datetime, rea
     notice.old_deadline, notice.new_deadline = old, deadline
 
 
-def add_correction(actor: Viewer, challenge: Challenge, text: str, now: datetime) -> ChallengeNotice:
+def add_correction(
+    actor: Viewer, challenge: Challenge, text: str, now: datetime, *, once: UUID | None = None
+) -> ChallengeNotice:
     """Add a dated, public correction; the text that was published stays as it was.
 
+    Args:
+        once: the identifier that the form brought; sent twice, it adds one correction.
     Raises:
         NotAllowed: not the agency's owner, manager or approver.
         Refused: no text, or nobody reads it yet.
     """
     words = _words(text, _("Write the correction."), "text")
+    lock(challenge)
+    made_before = next((notice for notice in challenge.notices if notice.id == once), None)
+    if made_before is not None:
+        return made_before
     LIFECYCLE.fire(challenge, "correct", actor, now)
-    return _note(challenge, NoticeKind.CORRECTION, actor, words, now)
+    return _note(challenge, NoticeKind.CORRECTION, actor, words, now, once)
 
 
 def withdraw(actor: Viewer, challenge: Challenge, reason: str, now: datetime) -> None:
@@ -213,9 +227,13 @@ def _words(typed: str, wanted: str, field: str) -> str:
     return text
 
 
-def _note(challenge: Challenge, kind: NoticeKind, actor: Viewer, text: str, now: datetime) -> ChallengeNotice:
+def _note(
+    challenge: Challenge, kind: NoticeKind, actor: Viewer, text: str, now: datetime, once: UUID | None = None
+) -> ChallengeNotice:
     require(actor.person_id is not None)
-    notice = ChallengeNotice(challenge_id=challenge.id, kind=kind, at=now, by_id=actor.person_id, text=text)
+    notice = ChallengeNotice(
+        id=once or ids.new_id(), challenge_id=challenge.id, kind=kind, at=now, by_id=actor.person_id, text=text
+    )
     challenge.notices.append(notice)
     database.session.flush()
     return notice

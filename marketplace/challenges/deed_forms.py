@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import InputRequired
 
 from marketplace.challenges.commands import MOST_WORDS
-from marketplace.core.forms import Form, LocalDateTimeField, RadioChoiceField, TextField
+from marketplace.core.forms import Form, LocalDateTimeField, OnceField, RadioChoiceField, TextField
 from marketplace.core.i18n import _l
 
 
@@ -42,6 +42,7 @@ class ExtensionForm(Form):
 class CorrectionForm(Form):
     """A public correction."""
 
+    once = OnceField()
     text = _said(
         "text", _l("The correction"), _l("Write the correction."), _l("Public, dated, and never changed afterwards.")
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
 
 from marketplace.challenges import policy, sections
 from marketplace.challenges.criteria import draft_of, replace_criteria
@@ -12,10 +15,12 @@ from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.saving import fitting
 from marketplace.core import database, events, ids
 from marketplace.core.access import Viewer, require
-from marketplace.core.errors import Refused
-from marketplace.core.i18n import _
+from marketplace.core.errors import Refused, constraint_message
+from marketplace.core.i18n import _, _l
 from marketplace.core.text import clean_line
 from marketplace.core.workflow import lock
+
+constraint_message("pk_challenge", _l("This was sent already. Go on with it among your agency’s challenges."))
 
 
 def create_challenge(
@@ -26,6 +31,7 @@ def create_challenge(
     language: str = "en",
     zone: str = "UTC",
     currency: str = "EUR",
+    once: UUID | None = None,
 ) -> Challenge:
     """Start a draft for the agency that the actor acts for.
 
@@ -33,6 +39,7 @@ def create_challenge(
         language: of the original text, one of `LANGUAGES`.
         zone: IANA name; dates are printed and typed in it.
         currency: ISO 4217.
+        once: the identifier that the form brought; sent twice, it gives the same draft.
     Raises:
         NotAllowed: the actor writes no challenges.
         Refused: no title.
@@ -40,8 +47,11 @@ def create_challenge(
     require(policy.can_create(actor))
     if not clean_line(title):
         raise Refused(_("Give the challenge a title."), "title")
+    made_before = _made_before(actor, once)
+    if made_before is not None:
+        return made_before
     challenge = Challenge(
-        id=ids.new_id(),
+        id=once or ids.new_id(),
         agency_id=actor.organisation_id,
         author_id=actor.person_id,
         language=language,
@@ -56,17 +66,31 @@ def create_challenge(
     return challenge
 
 
-def clone(actor: Viewer, challenge: Challenge, now: datetime) -> Challenge:
+def _made_before(actor: Viewer, once: UUID | None) -> Challenge | None:
+    """What the same person made by the same form, which came in twice."""
+    if once is None:
+        return None
+    return database.session.scalars(
+        select(Challenge).where(Challenge.id == once, Challenge.author_id == actor.person_id)
+    ).one_or_none()
+
+
+def clone(actor: Viewer, challenge: Challenge, now: datetime, *, once: UUID | None = None) -> Challenge:
     """Start a draft of the actor's own agency from any challenge that the actor may see.
 
     Texts, criteria, money and topics are taken over; dates, decisions and a foreign site's link are not.
 
+    Args:
+        once: as in `create_challenge`.
     Raises:
         NotAllowed: the actor writes no challenges.
     """
     require(policy.can_clone(actor, challenge))
+    made_before = _made_before(actor, once)
+    if made_before is not None:
+        return made_before
     copy = Challenge(
-        id=ids.new_id(),
+        id=once or ids.new_id(),
         agency_id=actor.organisation_id,
         author_id=actor.person_id,
         editors_since_review=[actor.person_id],

@@ -57,7 +57,12 @@ def new():
     if form.validate_on_submit():
         with refusals_shown_in(form):
             challenge = commands.create_challenge(
-                g.viewer, form.title.data, g.now, language=form.language.data, zone=settings().zone
+                g.viewer,
+                form.title.data,
+                g.now,
+                language=form.language.data,
+                zone=settings().zone,
+                once=form.once.value,
             )
             database.session.commit()
             return redirect(url_for(".edit", key=challenge.key, section="problem"))
@@ -233,10 +238,10 @@ def remove_language(key: str, text_language: str):
 def clone(key: str):
     """Start a draft of the own agency from this challenge."""
     challenge = queries.one_challenge(key)
-    form = ActionForm()
+    form = forms.CloneForm()
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            copy = commands.clone(g.viewer, challenge, g.now)
+            copy = commands.clone(g.viewer, challenge, g.now, once=form.once.value)
             database.session.commit()
             flash(_("The draft is made. Dates were not taken over: set them anew."))
             return redirect(url_for(".edit", key=copy.key, section="problem"))

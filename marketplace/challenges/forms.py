@@ -20,6 +20,7 @@ from marketplace.core.forms import (
     LocalDateTimeField,
     MoneyField,
     MultipleChoiceField,
+    OnceField,
     RadioChoiceField,
     TextField,
     WholeNumberField,
@@ -34,6 +35,7 @@ MARKDOWN = _l("You can use Markdown: lists with - , **bold**, links and tables."
 class NewForm(Form):
     """The start of a challenge: what is asked first."""
 
+    once = OnceField()
     title = LineField(
         LABELS["title"], [InputRequired(_l("Give the challenge a title."))], max_length=limit_of("title")
     )
@@ -303,6 +305,12 @@ class AdoptionForm(SectionForm):
     """How it would be bought."""
 
     adoption_route = _text("adoption_route", _l("Who would buy it, from which budget line and by which procedure."))
+
+
+class CloneForm(Form):
+    """A draft from another challenge."""
+
+    once = OnceField()
 
 
 class AttachmentForm(Form):

@@ -206,7 +206,7 @@ def correct(key: str):
     form = CorrectionForm()
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            commands.add_correction(g.viewer, challenge, form.text.data, g.now)
+            commands.add_correction(g.viewer, challenge, form.text.data, g.now, once=form.once.value)
             database.session.commit()
             flash(_("The correction is public."))
             return _managed(challenge)

@@ -6,16 +6,18 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
 from email_validator import EmailNotValidError, validate_email
-from wtforms import StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.widgets import DateInput, DateTimeLocalInput, EmailInput
 
 from marketplace.core import clock, numbers
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import Words, _, current_language
+from marketplace.core.ids import new_id
 from marketplace.core.money import Money, example, parse_money, short_money, typed_money
 from marketplace.core.text import clean_line, clean_text, western_digits
 
@@ -128,6 +130,24 @@ class ReadField(StringField):
     def written(self, value: Any) -> str:
         """A value as a person would type it."""
         raise NotImplementedError
+
+
+class OnceField(HiddenField):
+    """An identifier drawn when the page is made: a form that is sent twice has one effect.
+
+    The command gives it to what it makes, and finds that again the second time.
+    """
+
+    def process_data(self, value: Any) -> None:
+        self.data = value or str(new_id())
+
+    @property
+    def value(self) -> UUID:
+        """The identifier; a new one where what came back is none."""
+        try:
+            return UUID(str(self.data))
+        except ValueError:
+            return new_id()
 
 
 class MoneyField(ReadField):

@@ -26,6 +26,7 @@ from marketplace.core.fields import (
     LineField,
     LocalDateTimeField,
     MoneyField,
+    OnceField,
     TextField,
     WholeNumberField,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "LocalDateTimeField",
     "MoneyField",
     "MultipleChoiceField",
+    "OnceField",
     "RadioChoiceField",
     "TextField",
     "WholeNumberField",

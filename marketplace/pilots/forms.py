@@ -4,37 +4,28 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from marketplace.core.fields import figure
-from marketplace.core.forms import DateField, DecimalField, Form, LineField, RadioChoiceField, TextField
+from marketplace.core.forms import (
+    DateField,
+    DecimalField,
+    Form,
+    LineField,
+    OnceField,
+    RadioChoiceField,
+    TextField,
+)
 from marketplace.core.i18n import _, _l
-from marketplace.core.ids import new_id
 from marketplace.pilots.measures import Definition
 from marketplace.pilots.models import Direction, Outcome
 from marketplace.pilots.words import OUTCOME_MEANS, OUTCOME_WORDS
 
 LARGEST = Decimal(10) ** 12  # of a measured value, either way; the column holds 14 digits before the point
 MAX_FILES = 10
-
-
-class OnceField(HiddenField):
-    """An identifier drawn when the page is made: a form that is sent twice has one effect."""
-
-    def process_data(self, value: Any) -> None:
-        self.data = value or str(new_id())
-
-    @property
-    def value(self) -> UUID:
-        """The identifier; a new one where what came back is none."""
-        try:
-            return UUID(self.data)
-        except (TypeError, ValueError):
-            return new_id()
 
 
 class FilesField(MultipleFileField):
