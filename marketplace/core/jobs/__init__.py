@@ -6,10 +6,11 @@ from marketplace.core.jobs.queue import (
     defer,
     libpq,
     periodic,
+    run_here,
     run_pending,
     run_worker,
     task,
     within,
 )
 
-__all__ = ["JobFailure", "app", "defer", "libpq", "periodic", "run_pending", "run_worker", "task", "within"]
+__all__ = ["JobFailure", "app", "defer", "libpq", "periodic", "run_here", "run_pending", "run_worker", "task", "within"]

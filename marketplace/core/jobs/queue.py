@@ -21,6 +21,8 @@ RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 _context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
+_functions: dict[str, Callable[..., None]] = {}
+
 app = procrastinate.App(connector=SyncPsycopgConnector(), import_paths=[])
 _blocking = JobManager(SyncPsycopgConnector())
 
@@ -32,6 +34,8 @@ def task(name: str, *, queue: str = "default", retry: RetryStrategy = RETRY) -> 
     """
 
     def declare(function: Callable[..., None]) -> Task:
+        _functions[name] = function
+
         @app.task(name=name, queue=queue, retry=retry, pass_context=True)
         @wraps(function)
         def run(context: procrastinate.JobContext, **arguments: Any) -> None:
@@ -107,6 +111,16 @@ def run_pending(url: str) -> None:
     """Run every job that is due, then return; for tests and for the loading of the demo."""
     options = {"wait": False, "concurrency": 1, "listen_notify": False, "install_signal_handlers": False}
     asyncio.run(_run(url, **options))
+
+
+def run_here(name: str, **arguments: Any) -> None:
+    """Do what a job does in this process and at this clock's time, past the queue; for the loading of the demo.
+
+    Args:
+        name: the job's, as it was declared.
+    """
+    with _context():
+        _functions[name](**arguments)
 
 
 @app.periodic(cron="* * * * *")
