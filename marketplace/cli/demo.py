@@ -70,8 +70,11 @@ def _load() -> None:
             raise click.ClickException(
                 "This database has real accounts. The demo runs on one of its own: use --data."
             )
-        if not load.is_loaded():
-            load.everything(addresses.app)
+        try:
+            if not load.is_loaded():
+                load.everything(addresses.app)
+        except load.Interrupted as interrupted:
+            raise click.ClickException(str(interrupted)) from interrupted
     (configuration.data / "demo").touch()
 
 

@@ -116,8 +116,10 @@ def _correct(telling: Telling, correction: Record) -> None:
     with deed(began) as moment:
         edition = commands.start_correction(telling.manager(moment), telling.study, moment)
         _edit(telling, edition, correction, moment)
-        saving.save_section(
-            telling.manager(moment), edition, "correction", {"correction": correction["what"]}, moment
-        )
+        if saving is None:
+            edition.correction = correction["what"]
+        else:
+            told = {"correction": correction["what"]}
+            saving.save_section(telling.manager(moment), edition, "correction", told, moment)
         database.session.flush()
     _publish(telling, edition, began + timedelta(days=2))

@@ -138,7 +138,7 @@ def _open_account(cast: Cast, record: Record, person: Record, moment: datetime) 
         f"{person['id']}@{record['domain']}",
         moment,
         password_hash=cast.secret,
-        language=person.get("language", record.get("language", "en")),
+        language=person.get("language") or record.get("language") or "en",
         zone=person.get("zone", record["zone"]),
     )
     cast.people[person["id"]] = opened.id
@@ -159,7 +159,9 @@ def _seat(cast: Cast, place: str, person: str, roles: list[str], moment: datetim
 
 def _leave(cast: Cast, extra: Record, moment: datetime) -> None:
     place = cast.places[extra["organisation"]]
-    own = Viewer(at=moment, person_id=cast.people[extra["person"]], organisation_id=place.id, organisation_kind=place.kind)
+    own = Viewer(
+        at=moment, person_id=cast.people[extra["person"]], organisation_id=place.id, organisation_kind=place.kind
+    )
     rows = database.session.scalars(
         select(Membership).where(Membership.person_id == own.person_id, Membership.organisation_id == place.id)
     ).all()

@@ -140,7 +140,7 @@ def _standard_texts(language: str, record: Record) -> Record:
 
 
 def _dates(cast: Cast, record: Record, zone: str) -> Record:
-    deadline = cast.calendar.moment(record.get("first_deadline", record["deadline"]), zone)
+    deadline = cast.calendar.moment(record.get("first_deadline") or record["deadline"], zone)
     months = record.get("months", 6)
     dates: Record = {
         "deadline": deadline,
@@ -216,4 +216,3 @@ def _translate(
         {criterion.id: row[language] for criterion, row in zip(challenge.criteria, rows, strict=True)},
         moment,
     )
-

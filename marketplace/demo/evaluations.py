@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -208,17 +209,21 @@ def _settle(judging: Judging, moment: datetime) -> None:
     if len(admitted) > 2 and not judging.record.get("knocked_out") and not judging.is_recused(0, startup):
         decision.settle(chair, judging.evaluation, proposal, first.id, (first.minimum or 4) + 1, words, moment)
     database.session.flush()
-    decision.release_comments(chair, judging.evaluation, _longest_comments(judging), moment)
+    for startup, proposal in admitted:
+        # A chair who is recused never sees the proposal: there the manager acts.
+        actor = judging.manager(moment) if judging.is_recused(0, startup) else chair
+        chosen = _one_comment_each(proposal)
+        decision.release_comments(actor, judging.evaluation, proposal, chosen, moment)
 
 
-def _longest_comments(judging: Judging) -> Sequence:
-    """One comment a proposal and criterion."""
+def _one_comment_each(proposal: Proposal) -> list[UUID]:
+    """One comment a criterion."""
     rows = database.session.execute(
-        select(Score.id, Score.criterion_id, ScoreSheet.proposal_id)
+        select(Score.id, Score.criterion_id)
         .join(ScoreSheet, ScoreSheet.id == Score.sheet_id)
-        .where(ScoreSheet.proposal_id.in_([p.id for p in judging.proposals.values()]), Score.comment != "")
+        .where(ScoreSheet.proposal_id == proposal.id, Score.comment != "")
     )
-    return list({(row.proposal_id, row.criterion_id): row.id for row in rows}.values())
+    return list({row.criterion_id: row.id for row in rows}.values())
 
 
 def _recommend(judging: Judging, moment: datetime) -> None:

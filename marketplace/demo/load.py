@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -100,8 +100,6 @@ def _tell_pilot(
 
 def _awarded_at(record: Record, told: Record, decided: datetime) -> datetime:
     """The decision; for who stepped up, some days after it."""
-    from datetime import timedelta
-
     return decided + timedelta(days=told.get("after", 0))
 
 

@@ -22,7 +22,7 @@ from marketplace.pilots.models import Direction, EntryKind, Kpi, Milestone, Outc
 from marketplace.proposals.models import Proposal
 
 RUNNING = ("active", "closing", "completed", "terminated")
-ENDED = ("completed", "terminated")
+OPENED_AFTER = timedelta(days=4)
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Running:
 
 def tell(cast: Cast, story: Record, record: Record, proposal: Proposal, decided: datetime) -> Pilot:
     """Open a pilot from an award and bring it as far as the record says."""
-    with deed(decided + timedelta(days=5)) as moment:
+    with deed(decided + OPENED_AFTER) as moment:
         manager = cast.holder(story["agency"], Role.CHALLENGE_MANAGER, moment, number=story.get("author", 0))
         pilot = commands.open_pilot(manager, proposal, record["title"], moment)
     running = Running(cast, story, record, pilot)
@@ -74,7 +74,8 @@ def _agree(running: Running, decided: datetime) -> None:
     """Measures, dates and terms within two weeks of the decision; then the signatures."""
     pilot, record = running.pilot, running.record
     signed = _signing(running, decided)
-    with deed(decided + (signed - decided) * 0.5) as moment:
+    opened = decided + OPENED_AFTER
+    with deed(opened + (signed - opened) * 0.5) as moment:
         _plan(running, moment, signed)
         terms = reading.file("standard")["agreement"][running.language]
         with in_language(running.language):
@@ -121,10 +122,13 @@ def _plan(running: Running, moment: datetime, signed: datetime) -> None:
 
 def _days(running: Running) -> list[int]:
     """After how many days each milestone is due, counted from the signatures."""
-    steps = next(
-        (found["milestone"] for found in running.story.get("solution", ()) if _is_own(running, found)),
-        None,
-    ) or reading.file("standard")["milestones"][running.language]
+    steps = (
+        next(
+            (found["milestone"] for found in running.story.get("solution", ()) if _is_own(running, found)),
+            None,
+        )
+        or reading.file("standard")["milestones"][running.language]
+    )
     return [step["days"] for step in steps]
 
 
@@ -174,7 +178,9 @@ def _deliver(running: Running, milestone: Milestone, when: datetime) -> None:
         milestones.deliver(writer, milestone, notes[milestone.position % len(notes)], moment)
         paper = reading.file("standard")["paper"][running.language]
         text = f"{paper}\n\n{milestone.position}. {milestone.title}\n{milestone.deliverable}\n"
-        upload = FileStorage(BytesIO(text.encode()), filename=f"{paper} {milestone.position}.{milestone.times_returned + 1}.txt")
+        upload = FileStorage(
+            BytesIO(text.encode()), filename=f"{paper} {milestone.position}.{milestone.times_returned + 1}.txt"
+        )
         evidence.keep(writer, [upload], evidence.MILESTONE, milestone.id)
 
 

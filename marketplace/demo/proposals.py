@@ -8,10 +8,9 @@ from io import BytesIO
 from werkzeug.datastructures import FileStorage
 
 from marketplace.challenges.models import Challenge
-from marketplace.core import blocks, database, pdf
+from marketplace.core import blocks, clock, database, pdf, site
 from marketplace.core.access import Viewer
 from marketplace.core.money import Money
-from marketplace.core.settings import settings
 from marketplace.demo import reading
 from marketplace.demo.cast import Cast
 from marketplace.demo.deeds import deed
@@ -153,7 +152,9 @@ def _attach(writer: Viewer, proposal: Proposal, solution: Record, language: str,
         solution["paper"],
         [blocks.paragraph(solution["summary"]), *blocks.markdown(solution["approach"])],
         language=language,
-        site=settings().site_name,
+        site=site.name(),
+        subtitle=solution["title"],
+        dated=clock.date_words(moment.date(), language),
     )
     upload = FileStorage(BytesIO(content), filename=f"{solution['paper']}.pdf")
     commands.add_file(writer, proposal, upload, moment)

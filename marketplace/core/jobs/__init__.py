@@ -13,4 +13,15 @@ from marketplace.core.jobs.queue import (
     within,
 )
 
-__all__ = ["JobFailure", "app", "defer", "libpq", "periodic", "run_here", "run_pending", "run_worker", "task", "within"]
+__all__ = [
+    "JobFailure",
+    "app",
+    "defer",
+    "libpq",
+    "periodic",
+    "run_here",
+    "run_pending",
+    "run_worker",
+    "task",
+    "within",
+]
