@@ -5,7 +5,7 @@ DATA ?= var
 UV := .venv/bin/uv
 RUN := .venv/bin/
 
-.PHONY: setup demo test test-outside check bench shots messages
+.PHONY: setup demo test test-outside check shots messages
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -34,9 +34,6 @@ check: setup
 
 messages: setup
 	$(RUN)python -m marketplace.core.messages
-
-bench: setup
-	$(RUN)python -m bench
 
 shots: setup
 	$(RUN)python -m tests.shots

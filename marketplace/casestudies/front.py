@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -27,7 +28,7 @@ def found(q: str, limit: int) -> Page[Edition]:
     return page(_published().where(matches(Edition.search, q)), keys, None, limit)
 
 
-def _published() -> Select[tuple[Edition]]:
+def _published() -> Select[Any]:
     return (
         select(Edition)
         .join(Edition.case_study)

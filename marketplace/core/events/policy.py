@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, or_, true
 
 from marketplace.core import access
@@ -16,7 +18,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """
     if viewer.is_host(Role.AUDITOR):
         return true()
-    seen: list[ColumnElement[bool]] = [Event.is_public]
+    seen: list[Any] = [Event.is_public]
     if viewer.organisation_id is not None:
         seen.append(Event.readers.contains([viewer.organisation_id]))
     if viewer.person_id is not None:
