@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis  # noqa: F401  # early: its plugin's own import, at the very end, upset Python 3.11's parser
 import pytest
@@ -53,6 +55,17 @@ def configuration(databases: test_databases.WorkerDatabase, data_folder: Path) -
     settings.cache_clear()
 
 
+class OwnContextClient(FlaskClient):
+    """Each request in a context of its own, as on a server.
+
+    Inside the test's own application context Flask would share `g` between all requests, and the request's session
+    would stay the test's after it: a page could show what the one before had found out.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return contextvars.Context().run(lambda: super(OwnContextClient, self).open(*args, **kwargs))
+
+
 @pytest.fixture(scope="session")
 def app(configuration: Settings) -> Iterator[Flask]:
     """The whole application on this worker's database."""
@@ -61,6 +74,7 @@ def app(configuration: Settings) -> Iterator[Flask]:
     database.connect(configuration.database_url or "")
     made = create_app(configuration)
     made.config["TESTING"] = True
+    made.test_client_class = OwnContextClient
     jobs.within(lambda: made.test_request_context("/", base_url=configuration.base_url))
     yield made
     database.disconnect()

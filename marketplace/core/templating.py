@@ -22,6 +22,7 @@ def install(app: Flask) -> None:
         short_moment=clock.in_zone_short,
         day=day,
         money=money.format_money,
+        short_money=money.short_money,
         number=number,
         markdown=markdown.render,
         plain=markdown.plain,

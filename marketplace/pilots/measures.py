@@ -20,7 +20,6 @@ from marketplace.pilots.models import Actual, Direction, Kpi, Pilot, PilotState
 
 MAX_KPIS = 12  # what a page shows at a glance
 
-constraint_message("pk_kpi", _l("This measure was added already."))
 constraint_message("uq_kpi_actual_standing", _l("There is a measurement of that day already."), field="measured_on")
 
 
@@ -54,6 +53,8 @@ def define(actor: Viewer, pilot: Pilot, definition: Definition, now: datetime, *
     lock_whole(pilot)
     agreements.refuse_signed(pilot)
     _refuse_wrong_way(definition)
+    if any(known.id == once for known in pilot.kpis):
+        raise Refused(_("This measure was added already."))
     if len(pilot.kpis) >= MAX_KPIS:
         raise Refused(_("A pilot has at most %(count)s measures. Remove one first.", count=MAX_KPIS))
     position = max((known.position for known in pilot.kpis), default=0) + 1

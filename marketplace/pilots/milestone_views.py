@@ -91,6 +91,8 @@ def accept(key: str, milestone_id: UUID):
         title=_("Accept milestone %(position)s?", position=step.position),
         lead=_("Acceptance can't be taken back. Its price is then to be paid, outside the marketplace."),
         facts=_delivered(step),
+        text=step.delivery_note,
+        files=evidence.of_milestones([step]).get(step.id, []),
         fields=[form.note],
         verb=_("Accept"),
         back="milestones",
@@ -115,6 +117,8 @@ def send_back(key: str, milestone_id: UUID):
         form,
         title=_("Return milestone %(position)s", position=step.position),
         facts=_delivered(step),
+        text=step.delivery_note,
+        files=evidence.of_milestones([step]).get(step.id, []),
         fields=[form.reasons],
         verb=_("Return with reasons"),
         back="milestones",
@@ -130,7 +134,6 @@ def _delivered(step: Milestone) -> list:
         (_("Price"), format_money(step.price)),
         (_("Delivered on"), day(step.delivered_at, step.pilot.zone) if step.delivered_at else None),
         (_("Delivered by"), accounts.name_of(step.delivered_by) if step.delivered_by else None),
-        (_("What was delivered"), step.delivery_note),
     ]
 
 

@@ -69,6 +69,7 @@ def by_key(key: str, *, whole: bool = False) -> Pilot:
             joinedload(Pilot.agency),
             joinedload(Pilot.startup),
             joinedload(Pilot.challenge),
+            joinedload(Pilot.proposal),  # not everybody who reads the pilot reads the proposal
             joinedload(Pilot.milestones),
             selectinload(Pilot.agreements)
             .load_only(AgreementVersion.number, AgreementVersion.sha256, AgreementVersion.by_id, AgreementVersion.at)

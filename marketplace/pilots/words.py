@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
+
+from babel.dates import format_date
 
 from marketplace.core import clock
 from marketplace.core.fields import figure
-from marketplace.core.i18n import _, _l
+from marketplace.core.i18n import _, _l, current_language
 from marketplace.pilots.models import EntryKind, Kpi, Milestone, MilestoneState, Outcome, Pilot, PilotState
 from marketplace.pilots.standing import is_late, month_of
 
@@ -68,7 +71,15 @@ def milestone_tag(milestone: Milestone, now: datetime) -> Tag:
 def measured(value: Decimal, kpi: Kpi) -> str:
     """A value with its measure's unit: "2.6 alarms a month", "80%"."""
     number = figure(value.normalize() if value else Decimal(0))
-    return f"{number}{kpi.unit}" if kpi.unit in {"%", "٪"} else f"{number} {kpi.unit}".strip()
+    words = f"{number}{kpi.unit}" if kpi.unit in {"%", "٪"} else f"{number} {kpi.unit}"
+    # Isolated (FSI, PDI): an English unit on an Arabic page would jump before its number.
+    return f"\u2068{words}\u2069"
+
+
+def short_days(days: Sequence[date]) -> list[str]:
+    """Days as a chart's axis names them: "11 Mar", with the year where there are several."""
+    several = len({day.year for day in days}) > 1
+    return [format_date(day, "d MMM yy" if several else "d MMM", locale=current_language()) for day in days]
 
 
 def size(size_bytes: int) -> str:
