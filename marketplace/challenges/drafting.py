@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -47,22 +48,27 @@ def create_challenge(
     require(policy.can_create(actor))
     if not clean_line(title):
         raise Refused(_("Give the challenge a title."), "title")
-    made_before = _made_before(actor, once)
-    if made_before is not None:
+    if (made_before := _made_before(actor, once)) is not None:
         return made_before
-    challenge = Challenge(
+    challenge = _new(actor, once, language=language, zone=zone, currency=currency)
+    challenge.texts = [ChallengeText(language=language, title=fitting("title", title), versions={})]
+    return _entered(actor, challenge, "challenge.created", now)
+
+
+def _new(actor: Viewer, once: UUID | None, **facts: Any) -> Challenge:
+    return Challenge(
         id=once or ids.new_id(),
         agency_id=actor.organisation_id,
         author_id=actor.person_id,
-        language=language,
-        zone=zone,
-        currency=currency,
         editors_since_review=[actor.person_id],
-        texts=[ChallengeText(language=language, title=fitting("title", title), versions={})],
+        **facts,
     )
+
+
+def _entered(actor: Viewer, challenge: Challenge, event: str, now: datetime, **data: Any) -> Challenge:
     database.session.add(challenge)
     database.session.flush()
-    events.record("challenge.created", actor, on=challenge, now=now)
+    events.record(event, actor, on=challenge, now=now, **data)
     return challenge
 
 
@@ -86,29 +92,9 @@ def clone(actor: Viewer, challenge: Challenge, now: datetime, *, once: UUID | No
         NotAllowed: the actor writes no challenges.
     """
     require(policy.can_clone(actor, challenge))
-    made_before = _made_before(actor, once)
-    if made_before is not None:
+    if (made_before := _made_before(actor, once)) is not None:
         return made_before
-    copy = Challenge(
-        id=once or ids.new_id(),
-        agency_id=actor.organisation_id,
-        author_id=actor.person_id,
-        editors_since_review=[actor.person_id],
-        cloned_from=challenge.id,
-        **{
-            name: getattr(challenge, name)
-            for name in (
-                "language",
-                "zone",
-                "currency",
-                "pilot_months",
-                "budget_minor",
-                "prize_minor",
-                "tie_break",
-            )
-        },
-        **{name: list(getattr(challenge, name)) for name in ("topics", "sectors", "proposal_languages")},
-    )
+    copy = _new(actor, once, cloned_from=challenge.id, **_facts(challenge))
     copy.texts = [
         ChallengeText(language=text.language, versions={}, **{name: getattr(text, name) for name in sections.TEXTS})
         for text in challenge.texts
@@ -117,10 +103,16 @@ def clone(actor: Viewer, challenge: Challenge, now: datetime, *, once: UUID | No
     for old, new in zip(challenge.criteria, copy.criteria, strict=True):
         if old.id == challenge.tie_break_criterion_id:
             copy.tie_break_criterion_id = new.id
-    database.session.add(copy)
-    database.session.flush()
-    events.record("challenge.cloned", actor, on=copy, now=now, source=challenge.id)
-    return copy
+    return _entered(actor, copy, "challenge.cloned", now, source=challenge.id)
+
+
+def _facts(challenge: Challenge) -> dict[str, Any]:
+    """What a clone takes over beside the texts; lists as lists of its own."""
+    names = ("language", "zone", "currency", "pilot_months", "budget_minor", "prize_minor", "tie_break")
+    lists = ("topics", "sectors", "proposal_languages")
+    return {name: getattr(challenge, name) for name in names} | {
+        name: list(getattr(challenge, name)) for name in lists
+    }
 
 
 def make_preview_link(actor: Viewer, challenge: Challenge, now: datetime) -> str:

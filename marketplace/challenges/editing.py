@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
@@ -27,27 +28,18 @@ def save(
     language: str,
     deed: rows.Deed = SAVE,
 ) -> int:
-    """Save a section's form, and do to its rows what the pressed button asks.
-
-    Returns:
-        the section's new version.
-    Raises:
-        Conflict, NotAllowed, Refused: see `commands.save_section`.
-    """
+    """Save a section's form, and do to its rows what the pressed button asks; see `commands.save_section`."""
     if isinstance(form, CriteriaForm):
         return _save_criteria(actor, challenge, form, now, deed)
     if isinstance(form, CriteriaWordsForm):
-        words = {
-            identifier: {
-                "name": row.form.name.data or "",
-                "guidance": row.form.guidance.data or "",
-                "labels": [label.data or "" for label in row.form.labels] if any(row.form.labels.data) else [],
-            }
-            for row in form.rows
-            if (identifier := saving.known_id(row.form.id.data))
-        }
         return commands.translate_criteria(
-            actor, challenge, language, words, now, judging=form.judging.data or "", version=form.base_version
+            actor,
+            challenge,
+            language,
+            _criteria_words(form),
+            now,
+            judging=form.judging.data or "",
+            version=form.base_version,
         )
     values = form.values(sections.BY_NAME[section])
     if isinstance(form, DatesForm):
@@ -58,6 +50,18 @@ def save(
             {"name": row.form.name.data or "", "note": row.form.note.data or ""} for row in form.stages
         ]
     return commands.save_section(actor, challenge, section, values, now, language=language, version=form.base_version)
+
+
+def _criteria_words(form: CriteriaWordsForm) -> dict[UUID, dict[str, Any]]:
+    return {
+        identifier: {
+            "name": row.form.name.data or "",
+            "guidance": row.form.guidance.data or "",
+            "labels": [label.data or "" for label in row.form.labels] if any(row.form.labels.data) else [],
+        }
+        for row in form.rows
+        if (identifier := saving.known_id(row.form.id.data))
+    }
 
 
 def _save_criteria(actor: Viewer, challenge: Challenge, form: CriteriaForm, now: datetime, deed: rows.Deed) -> int:

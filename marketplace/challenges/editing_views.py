@@ -14,6 +14,7 @@ from marketplace.challenges import (
     attachments,
     commands,
     editing,
+    filling,
     forms,
     policy,
     presentation,
@@ -86,7 +87,7 @@ def edit(key: str, section: str):
     language = _language(challenge)
     if section == "attachments":
         return _attachments(challenge)
-    form = forms.for_section(challenge, sections.BY_NAME[section], language)
+    form = filling.for_section(challenge, sections.BY_NAME[section], language)
     if form.validate_on_submit():
         deed = rows.read(request.form.get("do", ""))
         with refusals_shown_in(form), _conflicts_kept(form):
@@ -103,7 +104,7 @@ def autosave(key: str, section: str):
     """The same save for a script: 200 with the time and the version, 409 conflict, 422 refused."""
     challenge = _writable(key)
     language = _language(challenge)
-    form = forms.for_section(challenge, sections.BY_NAME[section], language)
+    form = filling.for_section(challenge, sections.BY_NAME[section], language)
     if form.validate_on_submit():
         with refusals_shown_in(form), _conflicts_kept(form):
             version = editing.save(g.viewer, challenge, section, form, g.now, language=language)
@@ -166,7 +167,7 @@ def _editor(challenge: Challenge, section: str, language: str, form: forms.Secti
     lacking = readiness.missing(challenge, g.now)
     if getattr(form, "has_conflict", False):
         form.version.data = form.version.raw_data = None
-        form.version.process(None, forms.present_version(challenge, section, language))
+        form.version.process(None, filling.present_version(challenge, section, language))
     return render_template(
         "challenges/edit.html",
         challenge=challenge,

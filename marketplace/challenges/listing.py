@@ -133,9 +133,8 @@ def _conditions(filters: Filters, now: datetime) -> dict[str, ColumnElement[bool
     return found
 
 
-def _organisations(column: str, values: tuple[str, ...]) -> Select[tuple[UUID]]:
-    table = Organisation.__table__
-    return select(table.c.id).where(table.c[column].in_(values))
+def _organisations(column: str, values: tuple[str, ...]) -> Any:
+    return select(Organisation.id).where(getattr(Organisation, column).in_(values))
 
 
 def _status_is(status: str, now: datetime) -> ColumnElement[bool]:
@@ -177,7 +176,7 @@ def counts(filters: Filters, now: datetime) -> Counts:
         "status": _status(now),
         "topic": Challenge.topics,
         "agency": Challenge.agency_id,
-        "country": Organisation.__table__.c.country,
+        "country": Organisation.country,
         "budget": _band(),
         "closing": cast(func.ceil(func.extract("epoch", Challenge.deadline - now) / 86_400), BigInteger),
     }
@@ -187,7 +186,7 @@ def counts(filters: Filters, now: datetime) -> Counts:
             *(condition.label(f"has_{name}") for name, condition in conditions.items()),
             _status_is("open", now).label("is_open"),
         )
-        .join(Organisation.__table__, Organisation.__table__.c.id == Challenge.agency_id)
+        .join(Organisation, Organisation.id == Challenge.agency_id)
         .where(*_public(filters, now))
         .limit(COUNTED)
         .cte("counted")

@@ -103,9 +103,7 @@ def save_criteria(
         criteria: in their order; those that are not among them are removed.
         tie_break_place: for `TieBreak.CRITERION`, the place of the criterion in `criteria`, from 0.
         judging: words beside the table; None leaves them.
-        version: the one that the writer started from; None writes over whatever there is.
-    Returns:
-        the section's new version.
+        version: as in `save_section`, and so is what it returns.
     Raises:
         NotAllowed, Conflict: as in `save_section`.
         Refused: too many, or a number out of its range.
@@ -116,18 +114,20 @@ def save_criteria(
         "criteria": [as_content(draft) for draft in criteria],
         "tie_break": tie_break.value,
         "tie_break_place": tie_break_place,
-    }
-    if judging is not None:
-        content["judging"] = judging
+    } | ({} if judging is None else {"judging": judging})
     text = _open_section(actor, challenge, section, challenge.language, content, version, now)
     if judging is not None:
         text.judging = fitting("judging", judging)
     replace_criteria(challenge, criteria)
-    challenge.tie_break = tie_break
-    challenge.tie_break_criterion_id = None
-    if tie_break == TieBreak.CRITERION and tie_break_place is not None and tie_break_place < len(criteria):
-        challenge.tie_break_criterion_id = challenge.criteria[tie_break_place].id
+    _set_tie_break(challenge, tie_break, tie_break_place)
     return _close_section(actor, challenge, section, text, content, now)
+
+
+def _set_tie_break(challenge: Challenge, rule: TieBreak, place: int | None) -> None:
+    challenge.tie_break = rule
+    challenge.tie_break_criterion_id = None
+    if rule == TieBreak.CRITERION and place is not None and place < len(challenge.criteria):
+        challenge.tie_break_criterion_id = challenge.criteria[place].id
 
 
 def translate_criteria(
