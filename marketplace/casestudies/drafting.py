@@ -12,7 +12,7 @@ from marketplace.core import database, events
 from marketplace.core.access import Viewer, require
 from marketplace.core.errors import Refused, constraint_message
 from marketplace.core.i18n import _, _l, in_language, ngettext
-from marketplace.core.money import format_money, short_money, total
+from marketplace.core.money import short_money, total
 from marketplace.core.vocabularies import csf, topics
 from marketplace.core.workflow import lock
 from marketplace.pilots import policy as pilot_policy
@@ -92,8 +92,8 @@ def _cut(column: str, words: str) -> str:
 
 def _cost(pilot: Pilot) -> str:
     whole = total((milestone.price for milestone in pilot.milestones), pilot.currency)
-    lines = [_("The pilot cost %(sum)s, without tax, of which:", sum=format_money(whole)), ""]
-    lines += [f"- {milestone.title}: {format_money(milestone.price)}" for milestone in pilot.milestones]
+    lines = [_("The pilot cost %(sum)s, without tax, of which:", sum=short_money(whole)), ""]
+    lines += [f"- {milestone.title}: {short_money(milestone.price)}" for milestone in pilot.milestones]
     return "\n".join(lines)
 
 

@@ -72,7 +72,7 @@ def _manage(edition: Edition, form: ActionForm) -> str:
         present=present,
         title=edition.text_for(g.lang).title,
         offers={offer.name: offer for offer in LIFECYCLE.available(edition, g.viewer, g.now)},
-        tasks=tasks(edition, edition.language) if edition.is_in_work else [],
+        tasks=tasks(edition, edition.language) if edition.state == EditionState.DRAFT else [],
         sides=_sides(edition),
         may_write=policy.can_write(g.viewer, study),
         may_clear=policy.can_clear(g.viewer, study) and g.viewer.organisation_id not in cleared_by(edition),

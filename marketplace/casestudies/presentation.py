@@ -114,7 +114,7 @@ def _evidence_lines(claim: Claim, source: str, people: Mapping[UUID, str]) -> li
     verified = []
     if found.verified_by is not None and found.verified_at is not None:
         name, day = people.get(found.verified_by, "–"), clock.day_in_zone(found.verified_at, "UTC")
-        verified = [_("verified by %(name)s on %(date)s", name=name, date=day)]
+        verified = [_("Verified by %(name)s on %(date)s", name=name, date=day)]
     return [measured, *([source] if source else []), *verified]
 
 

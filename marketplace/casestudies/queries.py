@@ -206,12 +206,8 @@ def pilot_by_key(key: str) -> Pilot:
 
 def own_editions(organisation_id: UUID | None, after: str | None) -> Page[Edition]:
     """The newest edition of each case study of an organisation, in whatever state; three statements."""
-    newest = (
-        select(func.max(Edition.__table__.c.number))
-        .where(Edition.__table__.c.case_study_id == Edition.case_study_id)
-        .correlate(Edition)
-        .scalar_subquery()
-    )
+    other = Edition.__table__.alias()
+    newest = select(func.max(other.c.number)).where(other.c.case_study_id == Edition.case_study_id).scalar_subquery()
     statement = (
         select(Edition)
         .join(Edition.case_study)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from marketplace.casestudies import policy
-from marketplace.casestudies.models import PUBLIC_STATES, Edition, EditionState
+from marketplace.casestudies import policy, sections
+from marketplace.casestudies.models import PUBLIC_STATES, Edition, EditionState, EditionText
+from marketplace.casestudies.sections import Section
 from marketplace.core.i18n import _, _l
 from marketplace.core.workflow import Workflow, transition
 
@@ -43,14 +44,33 @@ def claims_are_proven(edition: Edition, _now: datetime) -> str | None:
 
 
 def translations_are_whole(edition: Edition, _now: datetime) -> str | None:
-    """A translation has what its reader needs, and says who made it; else it would be half a page."""
+    """A translation has all that the original has, and says who made it; else it would be half a page."""
     for text in edition.texts:
         if text.language == edition.language or not text.title.strip():
             continue
         if not text.translated_by.strip():
             return _("Say who translated the text into %(language)s.", language=_language(text.language))
-        if any(not getattr(text, name).strip() for name in NEEDED if getattr(edition.original, name).strip()):
-            return _("The translation into %(language)s is not whole.", language=_language(text.language))
+        section = _untranslated(edition, text)
+        if section is not None:
+            return _(
+                "The translation into %(language)s is not whole: “%(section)s” is missing.",
+                language=_language(text.language),
+                section=section.title,
+            )
+    return None
+
+
+def _untranslated(edition: Edition, text: EditionText) -> Section | None:
+    """The first section that the original has and a translation lacks."""
+    original = edition.original
+    for section in sections.SECTIONS:
+        columns = [name for name in section.texts if name != "translated_by"]
+        if any(getattr(original, name).strip() and not getattr(text, name).strip() for name in columns):
+            return section
+        if section.name == "figures" and len(original.figures) != len(text.figures):
+            return section
+        if section.name == "results" and any(not claim.words.get(text.language) for claim in edition.claims):
+            return section
     return None
 
 

@@ -83,15 +83,26 @@ def test_a_result_without_a_measurement_is_not_cleared(world):
 def test_half_a_translation_is_not_cleared(world):
     edition = world.written()
     world.write(edition, {"summary": FRENCH["summary"]}, "fr")
-    with pytest.raises(Refused, match="translation into French is not whole"):
+    with pytest.raises(Refused, match="translation into French is not whole: “The problem” is missing"):
         commands.ask_clearance(world.editor, edition, world.now)
     world.write(edition, FRENCH, "fr")
+    with pytest.raises(Refused, match="“Results and how we know” is missing"):
+        commands.ask_clearance(world.editor, edition, world.now)
+    world.translate(edition)
     commands.ask_clearance(world.editor, edition, world.now)
+
+
+def test_a_translation_that_has_no_title_yet_is_no_obstacle(world):
+    edition = world.written()
+    world.write(edition, {"problem": FRENCH["problem"]}, "fr")
+    commands.ask_clearance(world.editor, edition, world.now)
+    assert edition.languages == ["en"]
 
 
 def test_a_translation_says_who_made_it(world):
     edition = world.written()
-    world.write(edition, {**FRENCH, "summary": {**FRENCH["summary"], "translated_by": ""}}, "fr")
+    world.translate(edition)
+    world.write(edition, {"summary": {"translated_by": ""}}, "fr")
     with pytest.raises(Refused, match="who translated the text into French"):
         commands.ask_clearance(world.editor, edition, world.now)
 

@@ -32,7 +32,7 @@ def test_an_edition_says_what_changed_and_how_we_know(world, reader):
         "1 minute to read",
         "Evidence E1",
         "“False alarms a month”",
-        "verified by Nadia Farouk",
+        "Verified by Nadia Farouk",
         "Log of the week.",
         "What we would do differently",
         "Data security",
@@ -53,11 +53,12 @@ def test_a_stale_slug_leads_to_the_present_one(world, app):
 
 def test_a_reader_gets_his_language_or_is_told_which_it_is(world, reader):
     edition = world.written()
-    world.write(edition, FRENCH, "fr")
+    world.translate(edition)
     world.publish(world.clear(world.ask(edition), world.approver, world.signatory))
     french = reader.get(address_of(edition, "fr"))
     assert french.title == FRENCH["summary"]["title"]
     assert french.says("Bureau des traductions")
+    assert french.says("Résultat 1.")
     arabic = reader.get(address_of(edition, "ar"))
     assert arabic.title == "How a port stopped paying for fake invoices"
     assert arabic.root.one("h1").one("bdi").attributes["lang"] == "en"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from marketplace.casestudies import commands, drafting, saving
 from marketplace.casestudies.models import CaseStudy, Edition, EditionState
@@ -41,6 +42,7 @@ FRENCH = {
         "translated_by": "Bureau des traductions",
     },
     "problem": {"problem": "Des factures falsifiées arrivaient."},
+    "cost": {"cost": "60 000 euros."},
     "solution": {"solution": "Signer à la passerelle."},
     "lessons": {"lessons": "Commencer par les petits fournisseurs."},
     "replication": {"replication": "Demander aux fournisseurs."},
@@ -48,10 +50,10 @@ FRENCH = {
 
 
 @contextmanager
-def reading_as(viewer: Viewer) -> Iterator[None]:
+def reading_as(viewer: Viewer) -> Iterator[Session]:
     """Read with that viewer's eyes alone, in a session of its own."""
-    with database.session_scope(viewer):
-        yield
+    with database.session_scope(viewer) as session:
+        yield session
 
 
 @dataclass
@@ -89,6 +91,17 @@ class World:
         """Save sections as the agency's manager."""
         for section, values in texts.items():
             saving.save_section(self.manager, edition, section, values, self.now, language=language)
+        database.session.commit()
+
+    def translate(self, edition: Edition) -> None:
+        """A whole French translation."""
+        self.write(edition, FRENCH, "fr")
+        claims = [
+            saving.ClaimDraft(f"Résultat {claim.position}.", "Journal", None, claim.id) for claim in edition.claims
+        ]
+        saving.save_claims(self.manager, edition, claims, self.now, language="fr")
+        figures = [saving.FigureDraft(one["value"], "chiffre", one["before"]) for one in edition.original.figures]
+        saving.save_figures(self.manager, edition, figures, self.now, language="fr")
         database.session.commit()
 
     def in_clearance(self) -> Edition:
