@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How mail is encrypted")
     mail_from: str = Field("marketplace@localhost", description="Sender's address of all mail")
 
+    worker_heartbeat_s: float = Field(10.0, gt=0, description="How often a worker says that it lives, in seconds")
+    worker_lost_after_s: float = Field(
+        30.0, gt=0, description="Silence after which a worker's jobs are given to another one, in seconds"
+    )
+
     files_url: str | None = Field(
         None, description="Where files are kept, as s3://bucket/prefix; unset: the data folder"
     )

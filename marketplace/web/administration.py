@@ -31,7 +31,7 @@ def run_again(job_id: int):
     """Run a failed job again."""
     form = ActionForm()
     if form.validate_on_submit():
-        failures.run_again(g.viewer, job_id, g.now)
+        failures.run_again(g.viewer, job_id)
         database.session.commit()
         flash(_("The job runs again."))
     return redirect(url_for(".jobs"))

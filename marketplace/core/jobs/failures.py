@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from marketplace.core import clock, database
 from marketplace.core.access import Role, Viewer, reading_as_system, require
@@ -15,6 +16,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.jobs.models import JobFailure
 
 LONGEST_ERROR = 1000
+MAX_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ def failed(before_id: int | None, limit: int = 50) -> list[FailedJob]:
     Args:
         before_id: only older ones, for the next page.
     """
+    if before_id is not None and abs(before_id) > MAX_INTEGER:
+        before_id = None
     rows = database.session.execute(
         text(
             "SELECT id, task_name, attempts FROM procrastinate_jobs WHERE status = 'failed'"
@@ -54,9 +58,9 @@ def failed(before_id: int | None, limit: int = 50) -> list[FailedJob]:
     with reading_as_system("the host's administrator reads why jobs failed"):
         reasons = database.session.scalars(
             select(JobFailure)
+            .ext(distinct_on(JobFailure.job_id))
             .where(JobFailure.job_id.in_([row.id for row in rows]))
             .order_by(JobFailure.job_id, JobFailure.at.desc())
-            .distinct(JobFailure.job_id)
         )
         last = {reason.job_id: reason for reason in reasons}
     return [_failed(row, last.get(row.id)) for row in rows]
@@ -67,7 +71,7 @@ def _failed(row: Any, reason: JobFailure | None) -> FailedJob:
     return FailedJob(row.id, row.task_name, row.attempts, at, error)
 
 
-def run_again(actor: Viewer, job_id: int, now: datetime) -> None:
+def run_again(actor: Viewer, job_id: int) -> None:
     """Give a job that gave up another try.
 
     Raises:
@@ -75,11 +79,12 @@ def run_again(actor: Viewer, job_id: int, now: datetime) -> None:
         NotFound: there is no failed job of that number.
     """
     require(actor.is_host(Role.ADMINISTRATOR))
+    if job_id > MAX_INTEGER:
+        raise NotFound
     found = database.session.execute(
         text("SELECT id FROM procrastinate_jobs WHERE id = :id AND status = 'failed' FOR UPDATE"), {"id": job_id}
     ).one_or_none()
     if found is None:
         raise NotFound
-    database.session.execute(
-        text("SELECT procrastinate_retry_job_v2(:id, :now, NULL, NULL, NULL)"), {"id": job_id, "now": now}
-    )
+    # The queue keeps the database's time, as its workers do.
+    database.session.execute(text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": job_id})

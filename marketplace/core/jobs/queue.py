@@ -10,14 +10,18 @@ from typing import Any
 
 import procrastinate
 from procrastinate import PsycopgConnector, RetryStrategy, SyncPsycopgConnector
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 
 from marketplace.core import database
 from marketplace.core.jobs import failures
+from marketplace.core.settings import settings
 
-# Ten tries over about 17 hours, then a person decides on the page of failed jobs.
+# Eleven tries over about a day, then a person decides on the page of failed jobs.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
+MOST_LOSSES = 10  # a job that kills its worker each time is not tried for ever
 
 _context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
@@ -91,10 +95,16 @@ def libpq(url: str) -> str:
 
 
 async def _run(url: str, **options: Any) -> None:
+    configuration = settings()
     connector = PsycopgConnector(conninfo=libpq(url), kwargs={"application_name": "marketplace worker"})
     with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
-            await worker_app.run_worker_async(**options)
+            await worker_app.run_worker_async(
+                update_heartbeat_interval=configuration.worker_heartbeat_s,
+                stalled_worker_timeout=configuration.worker_lost_after_s,
+                delete_jobs="successful",
+                **options,
+            )
 
 
 def run_worker(url: str, *, concurrency: int = 2) -> None:
@@ -123,10 +133,24 @@ def run_here(name: str, **arguments: Any) -> None:
         _functions[name](**arguments)
 
 
-@app.periodic(cron="* * * * *")
+# Every ten seconds: the last column holds seconds. It takes no lock, which a killed run of its own would keep.
+@app.periodic(cron="* * * * * */10")
 @app.task(name="core.retry_stalled", queue="periodic", queueing_lock="core.retry_stalled", pass_context=True)
 async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
     """Give the jobs of a killed worker to another one."""
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
-        await manager.retry_job(job)
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=settings().worker_lost_after_s):  # type: ignore[arg-type]
+        if job.attempts >= MOST_LOSSES:
+            await asyncio.to_thread(_note_loss, job.id, job.task_name)
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
+            continue
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # The same periodic job waits already and will do the work; this one must not keep the lock from it.
+            await manager.finish_job(job, Status.ABORTED, delete_job=True)
+
+
+def _note_loss(job_id: int | None, task_name: str) -> None:
+    with _context():
+        failures.note(job_id or 0, task_name, RuntimeError("its worker was lost each time that it ran"))
