@@ -24,7 +24,7 @@ class Sink:
         self.refuses = threading.Event()
         self.port = 0
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.refuses.is_set():
             return "451 Try again later"
         parsed = message_from_bytes(envelope.content, policy=policy.default)

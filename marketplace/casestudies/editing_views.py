@@ -73,7 +73,7 @@ def _conflicts_kept(form: forms.SectionForm) -> Iterator[None]:
         yield
     except saving.Conflict as conflict:
         database.session.commit()
-        form.has_conflict = True  # type: ignore[attr-defined]
+        form.has_conflict = True
         show_refusal(form, conflict)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, SQLColumnExpression, and_, exists, false, or_, select
 
 import marketplace.proposals.policy  # noqa: F401 - its guards stand before they are widened here
 from marketplace.challenges.models import Challenge
@@ -166,7 +166,7 @@ def evaluation_visible(viewer: Viewer) -> ColumnElement[bool]:
     return false() if found is None else Evaluation.id.in_(found)
 
 
-def _of_evaluation(column: ColumnElement[UUID]):
+def _of_evaluation(column: SQLColumnExpression[UUID]):
     def predicate(viewer: Viewer) -> ColumnElement[bool]:
         found = _evaluations(viewer)
         return false() if found is None else column.in_(found)
@@ -204,7 +204,7 @@ def declared_free(viewer: Viewer) -> Select[tuple[UUID]] | None:
     )
 
 
-def closed_to(viewer: Viewer) -> Select[tuple[UUID]]:
+def closed_to(viewer: Viewer) -> CompoundSelect[UUID]:
     """Proposals that a panel member's own declaration closes, or that wait for it.
 
     A conflict closes for good, whatever other role the person has and even after leaving the panel; a seat whose
@@ -228,7 +228,7 @@ def closed_to(viewer: Viewer) -> Select[tuple[UUID]]:
     return conflicts.union(undeclared)
 
 
-def _not_closed(column: ColumnElement[UUID], viewer: Viewer) -> ColumnElement[bool]:
+def _not_closed(column: SQLColumnExpression[UUID], viewer: Viewer) -> ColumnElement[bool]:
     # Acting for the startup itself one reads one's own proposal; the cut is the agency's side.
     if viewer.organisation_kind != Kind.AGENCY:
         return column.is_not(None)
@@ -306,7 +306,7 @@ def score_visible(viewer: Viewer) -> ColumnElement[bool]:
     return false() if sheets is None else Score.sheet_id.in_(sheets)
 
 
-def _of_judged_proposal(column: ColumnElement[UUID]):
+def _of_judged_proposal(column: SQLColumnExpression[UUID]):
     """Rows that hang on a proposal and are seen once its panel is frozen."""
 
     def predicate(viewer: Viewer) -> ColumnElement[bool]:

@@ -84,7 +84,7 @@ def _read(evaluation: Evaluation) -> Progress:
     return Progress(*row)
 
 
-def _counts(evaluation: Evaluation) -> Select[tuple[int, ...]]:
+def _counts(evaluation: Evaluation) -> Select[int, int, int, int, int, int, int]:
     judged = _proposal.c.state == ProposalState.UNDER_EVALUATION
     return select(
         _proposals(evaluation, _proposal.c.state.in_(OPENED_STATES)),

@@ -42,13 +42,7 @@ def register(app: Flask) -> None:
 
 
 def _blueprints_in(name: str) -> list[Blueprint]:
-    # INTERIM: rooms that are being built may be missing.
-    try:
-        module = import_module(name)
-    except ImportError as missing:
-        if "marketplace" not in str(missing):
-            raise
-        return []
+    module = import_module(name)
     return list(getattr(module, "blueprints", None) or [module.blueprint])
 
 

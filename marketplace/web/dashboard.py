@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from marketplace.casestudies import desk as casestudies
 from marketplace.challenges import queries as challenges
 from marketplace.core import clock
 from marketplace.core.access import Viewer
@@ -14,10 +15,11 @@ from marketplace.core.i18n import _, ngettext
 from marketplace.core.needs import Need, Waiting
 from marketplace.evaluations import desk as evaluations
 from marketplace.organisations import queries as organisations
+from marketplace.pilots import queries as pilots
 from marketplace.proposals import queries as proposals
 
 # In the order of the main job; each asks a bounded number of statements.
-FEATURES: tuple[Any, ...] = (organisations, challenges, proposals, evaluations)
+FEATURES: tuple[Any, ...] = (organisations, challenges, proposals, evaluations, pilots, casestudies)
 SHOWN = 30
 
 _FAR = datetime.max.replace(tzinfo=UTC)

@@ -114,7 +114,7 @@ def test_the_administrator_reads_why_and_runs_it_again(app, db, now, given_up, r
     page = visitor.get("/en/administration/jobs/")
     assert page.says("tests.stumbling")
     assert page.says("ValueError: a stone lies in the way (stumbling, line")
-    db.execute(text("""UPDATE procrastinate_jobs SET args = '{"word": "free"}'"""))
+    db.execute(text("""UPDATE procrastinate_jobs SET args = '{"word": "free"}' WHERE status = 'failed'"""))
     db.commit()
     assert visitor.press("Run again").says("The job runs again.")
     run_jobs()

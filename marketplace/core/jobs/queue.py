@@ -139,7 +139,7 @@ def run_here(name: str, **arguments: Any) -> None:
 async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
     """Give the jobs of a killed worker to another one."""
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=settings().worker_lost_after_s):  # type: ignore[arg-type]
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=settings().worker_lost_after_s):
         if job.attempts >= MOST_LOSSES:
             await asyncio.to_thread(_note_loss, job.id, job.task_name)
             await manager.finish_job(job, Status.FAILED, delete_job=False)

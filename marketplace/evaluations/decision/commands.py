@@ -72,6 +72,7 @@ def settle(
         raise Refused(_("Give a whole number from 0 to %(scale)d.", scale=_highest(criterion)), field="value")
     if not reason:
         raise Refused(_("Say why: the decision record keeps it."), field="reason")
+    assert actor.person_id is not None  # who may settle has signed in
     row = database.session.scalars(
         select(Consensus).where(Consensus.proposal_id == proposal.id, Consensus.criterion_id == criterion_id)
     ).one_or_none()

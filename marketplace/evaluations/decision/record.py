@@ -50,8 +50,11 @@ class Record:
     @property
     def people(self) -> set[UUID | None]:
         """Whose names the record needs."""
-        found = {seat.person_id for seat in self.seats} | {seat.added_by for seat in self.seats}
-        found |= {row.by_id for row in (*self.screenings, *self.consensus, *self.notes)}
+        found: set[UUID | None] = set()
+        for seat in self.seats:
+            found |= {seat.person_id, seat.added_by}
+        for rows in (self.screenings, self.consensus, self.notes):
+            found |= {row.by_id for row in rows}
         for row in self.successions:
             found |= {row.proposed_by, row.confirmed_by}
         evaluation = self.seats[0].evaluation if self.seats else None

@@ -65,7 +65,7 @@ def _differences_page(evaluation, proposal, refused: dict | None = None, comment
     )
     forms = {
         one.criterion.id: settle_form(
-            one.criterion, one.settled and one.settled.value, one.settled.reason if one.settled else ""
+            one.criterion, one.settled.value if one.settled else None, one.settled.reason if one.settled else ""
         )
         for one in found
     }
@@ -152,7 +152,7 @@ def ranking(key: str):
             flash(_("Your vote is counted."))
             return redirect(url_for(".ranking", key=key))
     may_vote = seat is not None and tied and not any(line.is_closed for line in tied)
-    if may_vote and not form.is_submitted():
+    if seat is not None and may_vote and not form.is_submitted():
         form.proposal.data = board.standing.votes.get(seat.id)
     return render_template(
         "evaluations/ranking.html",

@@ -75,7 +75,7 @@ def points(weight: int, share: str) -> str:
 
 def working(challenge: Challenge, points: ranking.Points) -> str:
     """How points came about: "60 × 7.5/10"; for a price "25 × 83.33 %"."""
-    criterion = by_id(challenge)[points.rule.key]  # type: ignore[index]
+    criterion = by_id(challenge)[points.rule.key]
     if points.score is None:
         return f"{points.rule.weight} × {percent(points.share)} %"
     if criterion.kind == CriterionKind.YES_NO:
@@ -88,7 +88,7 @@ def failed(challenge: Challenge, found: Iterable[tuple[ranking.Rule, Fraction]])
     criteria = by_id(challenge)
     sentences = []
     for rule, score in found:
-        criterion = criteria[rule.key]  # type: ignore[index]
+        criterion = criteria[rule.key]
         facts = {"criterion": criterion.name_in(current_language()), "score": score_words(criterion, score)}
         if rule.minimum is None:
             sentences.append(_("%(criterion)s: %(score)s, and a yes is required", **facts))

@@ -54,6 +54,7 @@ def screen(
     if proposal.state != wanted:
         PROPOSAL.fire(proposal, "admit" if is_eligible else "screen_out", actor, now)
     proposal.state_reason = None if is_eligible else reason
+    assert actor.person_id is not None  # who may screen has signed in
     done = database.session.scalars(select(Screening).where(Screening.proposal_id == proposal.id)).one_or_none()
     if done is None:
         done = Screening(proposal_id=proposal.id)
