@@ -81,15 +81,27 @@ def _called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
+# Modules that name a table itself, beside the policies, and why no row is read past the access rules there.
+NAMES_TABLES = {
+    "marketplace/casestudies/desk.py": "whether a pilot is told already, whoever may read the draft",
+    "marketplace/casestudies/queries.py": "whether another edition of the same study is newer; the rows are guarded",
+    "marketplace/challenges/listing.py": "the agency's country and name, which are public, in a count by facet",
+    "marketplace/evaluations/commands.py": "an insert that two openings at once do twice without harm",
+    "marketplace/evaluations/progress.py": "counts that are the same for every reader; no row leaves it",
+    "marketplace/pilots/queries.py": "whether an award has its pilot already, whoever may read the pilot",
+    "marketplace/pilots/unsettled.py": "whether a guarded pilot has a milestone that is owed",
+}
+
+
 def past_the_session() -> list[str]:
-    """Places outside policies that read tables past the access rules: `__table__`, `text()`, `session.get()`."""
+    """Places outside policies that read tables past the access rules: `__table__`, `session.get()`."""
     allowed = ("policy.py", "core/", "cli/")
     found = []
     for name, tree in modules():
         if any(part in name for part in allowed):
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr == "__table__":
+            if isinstance(node, ast.Attribute) and node.attr == "__table__" and name not in NAMES_TABLES:
                 found.append(f"{name}:{node.lineno}")
             if (
                 isinstance(node, ast.Call)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 
-def until(true: Callable[[], Any], *, within_s: float = 40, what: str = "") -> Any:
+def until(true: Callable[[], Any], *, within_s: float = 90, what: str = "") -> Any:
     """Ask again and again until it holds, and give what it gave."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:

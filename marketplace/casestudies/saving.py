@@ -196,7 +196,7 @@ def settle_conflict(actor: Viewer, edition: Edition, revision_id: UUID) -> Editi
         NotFound: there is none, or it is another one's.
     """
     require(policy.can_write_edition(actor, edition))
-    found = database.session.get(EditionRevision, revision_id)
+    found = database.session.scalars(select(EditionRevision).where(EditionRevision.id == revision_id)).one_or_none()
     if found is None or found.edition_id != edition.id or found.by_id != actor.person_id:
         raise NotFound
     found.is_conflict = False

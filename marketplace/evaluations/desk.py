@@ -91,7 +91,9 @@ def _successions(viewer: Viewer) -> Iterator[Need]:
         select(Succession).where(Succession.confirmed_at.is_(None)).order_by(Succession.proposed_at).limit(MOST)
     ).all()
     for one in waiting:
-        evaluation = database.session.get(Evaluation, one.evaluation_id)
+        evaluation = database.session.scalars(
+            select(Evaluation).where(Evaluation.id == one.evaluation_id)
+        ).one_or_none()
         if evaluation is not None and succession.can_confirm(viewer, evaluation, one):
             yield _need(evaluation, ".succeed", _("Confirm what follows the winner"), _("Read"))
 

@@ -20,7 +20,7 @@ from tests.processes import started, until
 from tests.proposals import builder
 from tests.smtp import running_sink
 
-QUICK = {"MARKETPLACE_WORKER_HEARTBEAT_S": "0.2", "MARKETPLACE_WORKER_LOST_AFTER_S": "1"}
+QUICK = {"MARKETPLACE_WORKER_HEARTBEAT_S": "0.5", "MARKETPLACE_WORKER_LOST_AFTER_S": "4"}
 RAN: list[str] = []
 
 

@@ -13,7 +13,7 @@ from marketplace.core import database
 from marketplace.core.access import Role
 from marketplace.core.text import fold
 from marketplace.evaluations.models import Declaration, Evaluation, EvaluationNote, PanelMember
-from marketplace.organisations.models import Membership
+from marketplace.organisations.models import Membership, Organisation
 
 
 def who_may_sit(evaluation: Evaluation, now: datetime) -> list[tuple[UUID, str]]:
@@ -47,3 +47,9 @@ def notes_of(evaluation: Evaluation) -> Sequence[EvaluationNote]:
         .order_by(EvaluationNote.at.desc(), EvaluationNote.id.desc())
         .limit(200)
     ).all()
+
+
+def agency_of(evaluation: Evaluation) -> Organisation:
+    """The agency whose panel it is."""
+    wanted = select(Organisation).where(Organisation.id == evaluation.challenge.agency_id)
+    return database.session.scalars(wanted).one()

@@ -27,7 +27,6 @@ from marketplace.evaluations.panel.forms import (
     declaration_form,
 )
 from marketplace.evaluations.scoring import commands as scoring
-from marketplace.organisations.models import Organisation
 from marketplace.proposals import contents
 
 agency = access.policy("member", kinds={Kind.AGENCY})
@@ -63,7 +62,7 @@ def _members_page(evaluation, **forms):
         is_manager=policy.is_manager(g.viewer, evaluation),
         leads=policy.leads(g.viewer, evaluation),
         can_staff=evaluation.state in commands.STAFFING,
-        agency_page=database.session.get(Organisation, evaluation.challenge.agency_id),
+        agency_page=panel.agency_of(evaluation),
     )
 
 
