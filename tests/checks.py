@@ -117,19 +117,25 @@ def past_the_session() -> list[str]:
 
 
 def too_long() -> list[str]:
-    """Files over 400 lines and functions over 40 (a table of data is no function)."""
+    """Files over 400 lines and functions over 40, docstrings not counted."""
     found = []
-    for path in sorted(
-        [*PACKAGE.rglob("*.py"), *(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.css")]
-    ):
+    sources = [*PACKAGE.rglob("*.py"), *(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.css")]
+    for path in sorted(sources):
         lines = path.read_text("utf-8").count("\n")
         if "built" not in path.parts and lines > 400:
             found.append(f"{path.relative_to(ROOT)}: {lines} lines")
     for name, tree in modules():
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > 40:
+            if isinstance(node, ast.FunctionDef) and _length(node) > 40:
                 found.append(f"{name}:{node.lineno} {node.name}")
     return found
+
+
+def _length(node: ast.FunctionDef) -> int:
+    whole = (node.end_lineno or 0) - node.lineno + 1
+    first = node.body[0]
+    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return whole - ((first.end_lineno or 0) - first.lineno + 1 if is_docstring else 0)
 
 
 def foreign_licences() -> list[str]:
