@@ -38,6 +38,7 @@ FLOORS = (
     "casestudies",
     "notifications",
     "web",
+    "demo",
     "cli",
 )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from marketplace.casestudies import commands
+from marketplace.casestudies import commands, saving
 from marketplace.casestudies.drafting import draft_from_pilot
 from marketplace.casestudies.models import CaseStudy, Edition
+from marketplace.casestudies.saving import ClaimDraft, FigureDraft
 from marketplace.core import database
 from marketplace.core.access import Role, Viewer
 from marketplace.demo.cast import Cast
@@ -15,18 +16,14 @@ from marketplace.demo.deeds import deed
 from marketplace.demo.reading import Record
 from marketplace.pilots.models import Pilot
 
-try:  # INTERIM: until the editing of case studies has landed
-    from marketplace.casestudies import saving
-except ImportError:
-    saving = None  # type: ignore[assignment]
-
 SECTIONS = {
-    "summary": ("title", "summary"),
+    "summary": ("title", "summary", "translated_by"),
     "problem": ("problem",),
     "solution": ("solution",),
     "cost": ("cost",),
     "lessons": ("lessons",),
     "replication": ("replication",),
+    "correction": ("correction",),
 }
 
 
@@ -76,11 +73,9 @@ def tell(cast: Cast, story: Record, told: Record, pilot: Pilot) -> CaseStudy:
 
 def _edit(telling: Telling, edition: Edition, words: Record, moment: datetime) -> None:
     """Both sides' words over what was drafted, and the translations that there are."""
-    if saving is None:
-        return
     manager = telling.manager(moment)
     for section, columns in SECTIONS.items():
-        values = {column: words[column] for column in columns if column in words}
+        values = {column: words[column] for column in columns if isinstance(words.get(column), str)}
         if values:
             saving.save_section(manager, edition, section, values, moment)
     for language in ("en", "ar", "fr"):
@@ -91,9 +86,16 @@ def _edit(telling: Telling, edition: Edition, words: Record, moment: datetime) -
 def _translate(telling: Telling, edition: Edition, words: Record, language: str, moment: datetime) -> None:
     manager = telling.manager(moment)
     for section, columns in SECTIONS.items():
-        values = {column: words[column] for column in columns if column in words}
+        values = {column: words[column] for column in columns if isinstance(words.get(column), str)}
         if values:
             saving.save_section(manager, edition, section, values, moment, language=language)
+    if "claims" in words:
+        rows = zip(edition.claims, words["claims"], strict=True)
+        claims = [ClaimDraft(sentence, id=claim.id) for claim, sentence in rows]
+        saving.save_claims(manager, edition, claims, moment, language=language)
+    if "figures" in words:
+        figures = [FigureDraft(**row) for row in words["figures"]]
+        saving.save_figures(manager, edition, figures, moment, language=language)
 
 
 def _publish(telling: Telling, edition: Edition, when: datetime, *, only_ask: bool = False) -> None:
@@ -116,10 +118,5 @@ def _correct(telling: Telling, correction: Record) -> None:
     with deed(began) as moment:
         edition = commands.start_correction(telling.manager(moment), telling.study, moment)
         _edit(telling, edition, correction, moment)
-        if saving is None:
-            edition.correction = correction["what"]
-        else:
-            told = {"correction": correction["what"]}
-            saving.save_section(telling.manager(moment), edition, "correction", told, moment)
         database.session.flush()
     _publish(telling, edition, began + timedelta(days=2))

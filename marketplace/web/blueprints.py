@@ -20,6 +20,7 @@ PAGES = (
     "marketplace.notifications.views",
     "marketplace.web.views",
 )
+DEMO = ("marketplace.demo.views",)  # stands above this floor; named, not imported, and in demo mode alone
 MACHINE = (
     "marketplace.core.files.views",
     "marketplace.challenges.feeds",
@@ -32,7 +33,7 @@ def register(app: Flask) -> None:
     """Register every blueprint; a room may hold several."""
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
-    for name in PAGES:
+    for name in PAGES + (DEMO if app.config["MARKETPLACE"].demo else ()):
         for blueprint in _blueprints_in(name):
             app.register_blueprint(blueprint, url_prefix=f"/<lang:lang>{blueprint.url_prefix or ''}")
     for name in MACHINE:
