@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from marketplace.challenges.blueprint import address as address  # beside its words, for pages of other floors
 from marketplace.challenges.filters import STATUSES
 from marketplace.challenges.models import Challenge, ChallengeState, Criterion, CriterionKind, TieBreak
 from marketplace.core import clock
