@@ -36,6 +36,7 @@ from marketplace.evaluations.scoring.forms import words_for
 class Record:
     """Everything that a decision stands on, as far as its reader may see it."""
 
+    evaluation: Evaluation
     bidders: dict[UUID, Bidder]
     closed: set[UUID]
     seats: list[PanelMember]
@@ -50,15 +51,14 @@ class Record:
     @property
     def people(self) -> set[UUID | None]:
         """Whose names the record needs."""
-        found: set[UUID | None] = set()
+        found: set[UUID | None] = {self.evaluation.recommended_by, self.evaluation.approved_by}
         for seat in self.seats:
             found |= {seat.person_id, seat.added_by}
         for rows in (self.screenings, self.consensus, self.notes):
             found |= {row.by_id for row in rows}
         for row in self.successions:
             found |= {row.proposed_by, row.confirmed_by}
-        evaluation = self.seats[0].evaluation if self.seats else None
-        return found | ({evaluation.recommended_by, evaluation.approved_by} if evaluation else set())
+        return found
 
     def name_of(self, proposal_id: Any) -> str:
         """The bidder's name."""
@@ -81,6 +81,7 @@ def read(evaluation: Evaluation, closed: set[UUID]) -> Record:
     ids = [proposal_id for proposal_id in bidders if proposal_id not in closed]
     session = database.session
     return Record(
+        evaluation=evaluation,
         bidders=bidders,
         closed=closed,
         seats=seats,
