@@ -188,7 +188,7 @@ class EntryForm(Form):
 
 class RiskForm(EntryForm):
     owner = LineField(
-        _l("Owner"),
+        _l("In charge"),
         [InputRequired(_l("Name who looks after it."))],
         max_length=120,
         description=_l("Who looks after it."),

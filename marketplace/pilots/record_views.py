@@ -78,7 +78,7 @@ def close_risk(key: str, entry_id: UUID):
         pilot,
         form,
         title=_("Close a risk"),
-        facts=[(_("Risk"), risk.text), (_("Owner"), risk.owner), (_("Next step"), risk.next_step)],
+        facts=[(_("Risk"), risk.text), (_("In charge"), risk.owner), (_("Next step"), risk.next_step)],
         fields=[form.word],
         verb=_("Close the risk"),
         back="record",

@@ -146,7 +146,7 @@ def test_risks_stand_on_the_first_page_until_they_are_closed(world: World, as_pe
     browser = as_person(world.editor)
     browser.get(f"/en/pilots/{pilot.key}/record/new-risk/")
     page = browser.press("Put it into the record", text="Winter access")
-    assert page.error_beside("Owner (needed)") == "Name who looks after it."
+    assert page.error_beside("In charge (needed)") == "Name who looks after it."
     browser.press("Put it into the record", owner="Hicham", next_step="Install early")
     assert browser.get(f"/en/pilots/{pilot.key}/").says("Winter access")
     risk = database.session.query(RecordEntry).one()
