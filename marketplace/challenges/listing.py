@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.challenges.filters import CLOSING, Filters
-from marketplace.challenges.models import PUBLIC_STATES, Challenge, ChallengeState
+from marketplace.challenges.models import PUBLIC_STATES, Challenge, ChallengeState, ChallengeText
 from marketplace.core import database, search
 from marketplace.core.money import exponent
 from marketplace.core.paging import COUNTED_TO, Key, Page, count_words, page
@@ -85,15 +85,24 @@ def listed(filters: Filters, now: datetime) -> Page[Challenge]:
 
 def newest(filters: Filters, now: datetime, limit: int = FEED) -> list[Challenge]:
     """The same rows for a feed, the newest first; two statements."""
-    statement = _rows(filters, now).order_by(Challenge.publish_at.desc(), Challenge.id.desc()).limit(limit)
+    statement = (
+        _rows(filters, now, ChallengeText.problem)
+        .order_by(Challenge.publish_at.desc(), Challenge.id.desc())
+        .limit(limit)
+    )
     return list(database.session.scalars(statement).unique())
 
 
-def _rows(filters: Filters, now: datetime) -> Select[Any]:
+def _rows(filters: Filters, now: datetime, *more: Any) -> Select[Any]:
+    columns = (ChallengeText.challenge_id, ChallengeText.language, ChallengeText.title, ChallengeText.summary, *more)
     return (
         select(Challenge)
         .where(*_public(filters, now), *_conditions(filters, now).values())
-        .options(joinedload(Challenge.agency, innerjoin=True), selectinload(Challenge.texts))
+        .options(
+            joinedload(Challenge.agency, innerjoin=True),
+            # Rules of 60,000 letters stay where they are: a row shows title and summary.
+            selectinload(Challenge.texts).load_only(*columns),
+        )
     )
 
 

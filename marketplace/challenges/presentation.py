@@ -91,7 +91,7 @@ def zones_line(moment: datetime, zone: str, reader_zone: str) -> str:
     here = clock.in_zone(moment, reader_zone)
     if here.rpartition(" (")[0] == there.rpartition(" (")[0]:
         return there
-    return _("%(there)s; for you %(here)s", there=there, here=clock.in_zone(moment, reader_zone))
+    return _("%(there)s; for you %(here)s", there=there, here=here)
 
 
 def money_words(challenge: Challenge) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.accounts.models import PersonDetails
 from marketplace.challenges import policy
 from marketplace.challenges.drafting import preview_hash
-from marketplace.challenges.models import Challenge, ChallengeState, NoticeKind, SectionRevision
+from marketplace.challenges.models import Challenge, ChallengeState, ChallengeText, NoticeKind, SectionRevision
 from marketplace.core import access, database, events
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.errors import NotFound
@@ -30,6 +30,7 @@ NOTICE_OF = {
     "challenge.extended": NoticeKind.EXTENSION,
     "challenge.corrected": NoticeKind.CORRECTION,
 }
+TITLES = (ChallengeText.challenge_id, ChallengeText.language, ChallengeText.title)
 WHOLE = (
     joinedload(Challenge.agency, innerjoin=True),
     selectinload(Challenge.texts),
@@ -186,7 +187,11 @@ def _actor(row: events.Event, names: dict[UUID, str], houses: dict[UUID, str], c
 
 def own_challenges(agency_id: UUID, after: str | None) -> Page[Challenge]:
     """The agency's challenges in whatever state, the newest first; three statements."""
-    statement = select(Challenge).where(Challenge.agency_id == agency_id).options(selectinload(Challenge.texts))
+    statement = (
+        select(Challenge)
+        .where(Challenge.agency_id == agency_id)
+        .options(selectinload(Challenge.texts).load_only(*TITLES))
+    )
     return page(statement, [(Challenge.id, "desc")], after)
 
 
@@ -263,7 +268,7 @@ def _in_states(viewer: Viewer, states: list[ChallengeState]) -> list[Challenge]:
         database.session.scalars(
             select(Challenge)
             .where(Challenge.agency_id == viewer.organisation_id, Challenge.state.in_(states))
-            .options(selectinload(Challenge.texts))
+            .options(selectinload(Challenge.texts).load_only(*TITLES))
             .order_by(Challenge.id)
             .limit(50)
         )
