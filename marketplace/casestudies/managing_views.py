@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import get_timezone
 
@@ -53,17 +56,19 @@ def draft(key: str):
 @sides
 def manage(key: str):
     """Where it stands: who has cleared which words, what comes next, what happened."""
-    return _manage(_own(key), ActionForm())
+    return _manage(key, ActionForm())
 
 
-def _own(key: str) -> Edition:
-    edition = queries.working(key)
+def _own(key: str, *, with_study: bool = False) -> Edition:
+    edition = queries.working(key, with_study=with_study)
     access.require(policy.works_on(g.viewer, edition.case_study))
     return edition
 
 
-def _manage(edition: Edition, form: ActionForm) -> str:
-    study = queries.one_study(edition.case_study.key)
+def _manage(key: str, form: ActionForm) -> str:
+    edition = _own(key, with_study=True)
+    study = edition.case_study
+    happened, people = queries.timeline(study, [clearance.by_id for clearance in edition.clearances])
     present = next((known for known in study.editions if known.state == EditionState.PUBLISHED), None)
     return render_template(
         "casestudies/manage.html",
@@ -73,11 +78,11 @@ def _manage(edition: Edition, form: ActionForm) -> str:
         title=edition.text_for(g.lang).title,
         offers={offer.name: offer for offer in LIFECYCLE.available(edition, g.viewer, g.now)},
         tasks=tasks(edition, edition.language) if edition.state == EditionState.DRAFT else [],
-        sides=_sides(edition),
+        sides=_sides(edition, people),
         may_write=policy.can_write(g.viewer, study),
         may_clear=policy.can_clear(g.viewer, study) and g.viewer.organisation_id not in cleared_by(edition),
         may_publish=policy.can_publish(g.viewer, edition),
-        timeline=queries.timeline(study),
+        timeline=happened,
         zone=str(get_timezone()),
         show=presentation,
         address=address,
@@ -90,9 +95,8 @@ def _public_address(present: Edition | None) -> str | None:
     return address(present) if present is not None else None
 
 
-def _sides(edition: Edition) -> list[tuple]:
+def _sides(edition: Edition, people: Mapping[UUID, str]) -> list[tuple]:
     """Each side with its clearance of exactly these words, or none: (organisation, clearance, who)."""
-    people = queries.names([clearance.by_id for clearance in edition.clearances])
     standing = {
         clearance.organisation_id: clearance
         for clearance in edition.clearances
@@ -149,8 +153,7 @@ def _deed(key: str, command, done: str):
             database.session.commit()
             flash(done)
             return redirect(url_for(".manage", key=key))
-        edition = _own(key)
-    return _manage(edition, form)
+    return _manage(key, form)
 
 
 @blueprint.route("/<key:key>/clearance/", methods=["GET", "POST"])
@@ -189,7 +192,8 @@ def publish(key: str):
             flash(_("It is published. Anybody can read it now."))
             return redirect(address(edition))
         edition = _own(key)
-    return render_template("casestudies/publish.html", edition=edition, form=form, sides=_sides(edition))
+    people = queries.names([clearance.by_id for clearance in edition.clearances])
+    return render_template("casestudies/publish.html", edition=edition, form=form, sides=_sides(edition, people))
 
 
 @blueprint.route("/<key:key>/correction/", methods=["POST"])
@@ -203,8 +207,7 @@ def start_correction(key: str):
             database.session.commit()
             flash(_("The next version is a draft. The published one stays until it is replaced."))
             return redirect(url_for(".edit", key=key, section="correction"))
-        edition = _own(key)
-    return _manage(edition, form)
+    return _manage(key, form)
 
 
 @blueprint.route("/<key:key>/retraction/", methods=["GET", "POST"])

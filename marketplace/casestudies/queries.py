@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -172,14 +172,19 @@ def one_study(key: str) -> CaseStudy:
     return found
 
 
-def working(key: str) -> Edition:
+def working(key: str, *, with_study: bool = False) -> Edition:
     """The edition that is being written or cleared, else the newest, with its words; at most five statements.
 
+    Args:
+        with_study: also the pilot and all editions, one statement more.
     Raises:
         NotFound: unknown, or not to be seen by the viewer.
     """
     in_work = Edition.state.in_(WORKING_STATES)
     statement = select(Edition).join(Edition.case_study).where(CaseStudy.key == key)
+    if with_study:
+        study = joinedload(Edition.case_study, innerjoin=True)
+        statement = statement.options(study.joinedload(CaseStudy.pilot), study.selectinload(CaseStudy.editions))
     found: Edition = _only(
         with_words(statement)
         .options(selectinload(Edition.clearances))
@@ -228,17 +233,21 @@ class Happened:
     at: datetime
 
 
-def timeline(study: CaseStudy) -> list[Happened]:
-    """What happened to a case study, the latest first, as far as the viewer may know; at most three statements."""
+def timeline(study: CaseStudy, people: Iterable[UUID] = ()) -> tuple[list[Happened], dict[UUID, str]]:
+    """What happened to a case study, the latest first, as far as the viewer may know; at most three statements.
+
+    Args:
+        people: whose names are wanted besides those who acted.
+    """
     rows = database.session.scalars(
         select(events.Event)
         .where(events.Event.stream_id == study.id)
         .order_by(events.Event.number.desc())
         .limit(MOST_EVENTS)
     ).all()
-    people = names([row.actor_id for row in rows])
+    known = names([*people, *(row.actor_id for row in rows)])
     houses = {study.agency_id: study.agency.name, study.startup_id: study.startup.name}
-    return [Happened(events.sentence(row, _actor(row, people, houses)), row.at) for row in rows]
+    return [Happened(events.sentence(row, _actor(row, known, houses)), row.at) for row in rows], known
 
 
 def _actor(row: events.Event, people: dict[UUID, str], houses: dict[UUID, str]) -> str:
