@@ -69,11 +69,17 @@ class Viewer:
     roles: frozenset[Role] = field(default_factory=frozenset)
     is_verified: bool = False
     origin: str | None = None  # salted hash of the network address, for the record of events
+    is_marketplace: bool = False  # no person acts: something follows by rule from what somebody did
 
     @classmethod
     def anonymous(cls, at: datetime, origin: str | None = None) -> Viewer:
         """Somebody who has not signed in."""
         return cls(at=at, origin=origin)
+
+    @classmethod
+    def marketplace(cls, at: datetime) -> Viewer:
+        """The marketplace itself, for what follows by rule; no request ever gets this viewer."""
+        return cls(at=at, is_marketplace=True)
 
     @property
     def is_signed_in(self) -> bool:

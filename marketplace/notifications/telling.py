@@ -67,6 +67,8 @@ TABLE: dict[str, Telling] = {
     "pilot.opened": Telling(K.PILOT, pilot_runners, _l("Agree on milestones, measures and terms, then sign.")),
     "pilot.agreement_proposed": Telling(K.PILOT, pilot_runners, _l("Read the new version; sign it or propose another.")),
     "pilot.agreement_signed": Telling(K.PILOT, to.pilot_sides((R.OWNER, R.APPROVER), SIGNERS), _l("Read the agreement and sign for your side.")),
+    "pilot.given_up": Telling(K.PILOT, pilot_runners, _l("The agency can turn to the next in reserve.")),
+    "pilot.lapsed": Telling(K.PILOT, pilot_runners, _l("It will not be signed. The reason stands with the award.")),
     "pilot.activated": Telling(K.PILOT, pilot_runners, _l("The first milestone can be delivered.")),
     "milestone.delivered": Telling(K.PILOT, to.pilot_sides(MANAGERS, ()), _l("Look at the evidence, then accept it or return it with reasons.")),
     "milestone.accepted": Telling(K.PILOT, to.pilot_sides((R.FINANCE_OFFICER,), to.TEAM), _l("It can be paid now, outside the marketplace.")),

@@ -11,6 +11,7 @@ register("pilot.agreement_signed", _l("%(actor)s signed version %(number)s of th
 register("pilot.dates_planned", _l("%(actor)s planned the dates."))
 register("pilot.activated", _l("Both sides have signed; the pilot began."))
 register("pilot.given_up", _l("%(actor)s gave the agreement up; it was not signed."))
+register("pilot.lapsed", _l("The award ended before both sides had signed, and the pilot with it."))
 register("pilot.closing_started", _l("%(actor)s began to close the pilot."))
 register("pilot.reopened", _l("%(actor)s took the pilot up again."))
 register("pilot.lessons_written", _l("%(actor)s wrote down what was learnt."))

@@ -78,6 +78,11 @@ def can_sign(viewer: Viewer, pilot: Pilot) -> bool:
     )
 
 
+def by_rule(viewer: Viewer, pilot: Pilot) -> bool:
+    """Nobody by hand: it follows from what became of the award."""
+    return viewer.is_marketplace
+
+
 def can_end_early(viewer: Viewer, pilot: Pilot) -> bool:
     """Who may terminate: whoever binds a side, and who runs it for the agency."""
     return can_sign(viewer, pilot) or runs_for_agency(viewer, pilot)

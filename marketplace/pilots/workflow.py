@@ -77,6 +77,14 @@ LIFECYCLE = Workflow(
         event="pilot.given_up",
     ),
     transition(
+        S.AGREEMENT,
+        S.NOT_SIGNED,
+        "lapse",
+        policy.by_rule,
+        label=_l("End with the award"),
+        event="pilot.lapsed",
+    ),
+    transition(
         S.ACTIVE,
         S.CLOSING,
         "start_closing",

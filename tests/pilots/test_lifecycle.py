@@ -18,6 +18,7 @@ WORKERS = {"startup_owner", "editor", "signatory"}
 PILOT_RIGHTS = {
     "activate": SIGNERS,
     "give_up": SIGNERS,
+    "lapse": set(),  # nobody by hand
     "start_closing": RUNNERS,
     "reopen": RUNNERS,
     "complete": RUNNERS,
