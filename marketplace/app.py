@@ -129,7 +129,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if g.get("viewer") is not None and g.viewer.is_signed_in:
+    if (g.get("viewer") is not None and g.viewer.is_signed_in) or _has_token():
         headers.setdefault("Cache-Control", "private, no-store")
     else:
         headers.setdefault("Cache-Control", "no-cache")
@@ -137,6 +137,13 @@ def _protect(response: Response) -> Response:
     if response.mimetype == "text/html":
         headers.setdefault("Content-Language", i18n.current_language())
     return response
+
+
+def _has_token() -> bool:
+    """Whether the address itself is the right to read: a mailed link, a preview, a file's short link."""
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    declared = getattr(view, "route_policy", None)
+    return declared is not None and declared.audience == "token"
 
 
 def _handle_errors(app: Flask) -> None:

@@ -24,6 +24,17 @@ from marketplace.core.files import File, readers
 AUTHORS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER})
 PUBLISHERS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER})
 DECIDERS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER, Role.APPROVER})
+# An evaluator sits on panels and may be an outsider: what the agency has not published is not his to read.
+READERS = frozenset(
+    {
+        Role.OWNER,
+        Role.CHALLENGE_MANAGER,
+        Role.APPROVER,
+        Role.OPENING_OFFICER,
+        Role.FINANCE_OFFICER,
+        Role.VIEWER,
+    }
+)
 EDITABLE = frozenset({ChallengeState.DRAFT, ChallengeState.EDITS_REQUESTED})
 
 
@@ -31,20 +42,24 @@ EDITABLE = frozenset({ChallengeState.DRAFT, ChallengeState.EDITS_REQUESTED})
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Published and past its moment for everybody; whatever its state for the agency's own members."""
+    """Published and past its moment for everybody; whatever its state for the agency's working members."""
     return _seen(Challenge, viewer)
 
 
 def can_see(viewer: Viewer, challenge: Challenge) -> bool:
     """`visible_to` in Python; a test compares the two."""
-    return challenge.is_visible(viewer.at) or viewer.acts_for(challenge.agency_id)
+    return challenge.is_visible(viewer.at) or can_manage(viewer, challenge)
 
 
 def _seen(columns: Any, viewer: Viewer) -> ColumnElement[bool]:
     public = and_(columns.state.in_(PUBLIC_STATES), columns.publish_at <= viewer.at)
-    if viewer.organisation_kind != Kind.AGENCY:
+    if not _reads_drafts(viewer):
         return public
     return or_(public, columns.agency_id == viewer.organisation_id)
+
+
+def _reads_drafts(viewer: Viewer) -> bool:
+    return viewer.organisation_kind == Kind.AGENCY and viewer.has_any(READERS, viewer.organisation_id)
 
 
 def _through_challenge(model: Any, viewer: Viewer) -> ColumnElement[bool]:
@@ -54,7 +69,7 @@ def _through_challenge(model: Any, viewer: Viewer) -> ColumnElement[bool]:
 
 def _of_own_agency(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     table = Challenge.__table__
-    if viewer.organisation_kind != Kind.AGENCY:
+    if not _reads_drafts(viewer):
         return false()
     return model.challenge_id.in_(select(table.c.id).where(table.c.agency_id == viewer.organisation_id))
 
@@ -106,8 +121,8 @@ def can_clone(viewer: Viewer, challenge: Challenge) -> bool:
 
 
 def can_manage(viewer: Viewer, challenge: Challenge) -> bool:
-    """See the agency's own page of it."""
-    return viewer.acts_for(challenge.agency_id)
+    """See the agency's own page of it, and it in every state."""
+    return viewer.has_any(READERS, challenge.agency_id)
 
 
 def can_review(viewer: Viewer, challenge: Challenge) -> bool:
@@ -138,13 +153,15 @@ def can_publish(viewer: Viewer, challenge: Challenge) -> bool:
 
 
 def can_open_proposals(viewer: Viewer, challenge: Challenge) -> bool:
-    """The agency's opening officer, or a notary of the host."""
-    return viewer.has(Role.OPENING_OFFICER, challenge.agency_id) or viewer.is_host(Role.NOTARY)
+    """The agency's opening officer, or a notary of the host; nobody while the agency is suspended."""
+    return challenge.agency.is_verified and (
+        viewer.has(Role.OPENING_OFFICER, challenge.agency_id) or viewer.is_host(Role.NOTARY)
+    )
 
 
 def can_decide(viewer: Viewer, challenge: Challenge) -> bool:
     """Make an award or end it without one; who recommended it is checked where recommendations are."""
-    return viewer.has_any(DECIDERS, challenge.agency_id)
+    return viewer.is_verified and viewer.has_any(DECIDERS, challenge.agency_id)
 
 
 def can_import(viewer: Viewer, challenge: Challenge) -> bool:

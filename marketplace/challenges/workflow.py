@@ -25,6 +25,11 @@ def agency_is_verified(challenge: Challenge, now: datetime) -> str | None:
     return _("The host has not verified your agency yet. You can publish once it has.")
 
 
+def agency_may_act(challenge: Challenge, now: datetime) -> str | None:
+    """A suspended agency reads and drafts; what it has published stands still until the suspension is lifted."""
+    return None if challenge.agency.is_verified else _("The host has suspended your agency.")
+
+
 def is_open(challenge: Challenge, now: datetime) -> str | None:
     """An extension and a withdrawal are possible while proposals can still come."""
     if challenge.is_open(now):
@@ -135,7 +140,7 @@ LIFECYCLE = Workflow(
         S.PUBLISHED,
         "extend",
         policy.can_publish,
-        [is_open],
+        [agency_may_act, is_open],
         label=_l("Extend the deadline"),
         event="challenge.extended",
     ),
@@ -145,7 +150,7 @@ LIFECYCLE = Workflow(
             state,
             "correct",
             policy.can_publish,
-            [is_public],
+            [agency_may_act, is_public],
             label=_l("Add a correction"),
             event="challenge.corrected",
         )
@@ -156,7 +161,7 @@ LIFECYCLE = Workflow(
         S.WITHDRAWN,
         "withdraw",
         policy.can_publish,
-        [is_open],
+        [agency_may_act, is_open],
         label=_l("Withdraw the challenge"),
         event="challenge.withdrawn",
     ),
@@ -165,7 +170,7 @@ LIFECYCLE = Workflow(
         S.CANCELLED,
         "cancel",
         policy.can_publish,
-        [is_past_deadline],
+        [agency_may_act, is_past_deadline],
         label=_l("Cancel the challenge"),
         event="challenge.cancelled",
     ),

@@ -72,6 +72,8 @@ def connect(url: str, *, pool_size: int = 8) -> Engine:
         pool_size=pool_size,
         max_overflow=4,
         pool_pre_ping=True,
+        # A failure's words go into the log and to the host's page of failed jobs: never with what was written.
+        hide_parameters=True,
         connect_args={"options": "-c timezone=utc -c lock_timeout=15000", "application_name": "marketplace"},
     )
     _factory = sessionmaker(_engine, expire_on_commit=False)

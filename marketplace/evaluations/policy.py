@@ -62,8 +62,11 @@ def is_manager(viewer: Viewer, evaluation: Evaluation) -> bool:
 
 
 def membership(viewer: Viewer, evaluation: Evaluation) -> PanelMember | None:
-    """The viewer's seat on this panel while acting as an evaluator of its agency, else None."""
-    if not viewer.has(Role.EVALUATOR, evaluation.challenge.agency_id):
+    """The viewer's seat on this panel while acting as an evaluator of its agency, else None.
+
+    A suspended agency's panel stands still: its desk reads on, and nobody scores.
+    """
+    if not viewer.is_verified or not viewer.has(Role.EVALUATOR, evaluation.challenge.agency_id):
         return None
     return next((m for m in evaluation.members if m.person_id == viewer.person_id and m.left_at is None), None)
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from marketplace.accounts import queries as accounts
 from marketplace.casestudies.models import CaseStudy, Edition
+from marketplace.challenges import policy as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.core import database, events
 from marketplace.core.access import Kind, Viewer
@@ -53,7 +54,7 @@ def _challenge(event: Event, viewer: Viewer, absolute: bool) -> Thing | None:
     if found is None:
         return None
     text = found.text(current_language())
-    if viewer.acts_for(found.agency_id):
+    if challenges.can_manage(viewer, found):
         return Thing(text.title, url_for("challenges.manage", key=found.key, _external=absolute))
     slug = slugify(text.title)
     return Thing(text.title, url_for("challenges.show", slug=slug, key=found.key, _external=absolute))

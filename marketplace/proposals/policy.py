@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
 
 from marketplace.challenges.models import Challenge, ChallengeState
+from marketplace.challenges.policy import can_open_proposals
 from marketplace.core import access, files
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.events import Event
@@ -65,7 +66,7 @@ def can_bind(viewer: Viewer, proposal: Proposal) -> bool:
 
 def can_open_for(viewer: Viewer, challenge: Challenge) -> bool:
     """An opening officer of the agency, or a notary of the host."""
-    return viewer.has(Role.OPENING_OFFICER, challenge.agency_id) or viewer.is_host(Role.NOTARY)
+    return can_open_proposals(viewer, challenge)
 
 
 def can_open(viewer: Viewer, proposal: Proposal) -> bool:
@@ -75,7 +76,8 @@ def can_open(viewer: Viewer, proposal: Proposal) -> bool:
 
 def can_judge(viewer: Viewer, proposal: Proposal) -> bool:
     """Who decides for the agency, or whom a higher floor entrusts: the chair of the panel."""
-    return viewer.has_any(DECIDING, proposal.challenge.agency_id) or any(judge(viewer, proposal) for judge in _judges)
+    decides = viewer.is_verified and viewer.has_any(DECIDING, proposal.challenge.agency_id)
+    return decides or any(judge(viewer, proposal) for judge in _judges)
 
 
 def entrust(judge: Judge) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -64,7 +64,7 @@ def security() -> Response:
     """Where to tell of a weakness; RFC 9116."""
     until = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
     contact = f"Contact: mailto:{settings().mail_from}"
-    canonical = f"Canonical: {request.url_root.rstrip('/')}/.well-known/security.txt"
+    canonical = f"Canonical: {settings().base_url}/.well-known/security.txt"
     return Response(
         f"{contact}\nExpires: {until}\n{canonical}\nPreferred-Languages: en, ar, fr\n", mimetype="text/plain"
     )

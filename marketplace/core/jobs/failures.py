@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.exc import DBAPIError
 
 from marketplace.core import clock, database
 from marketplace.core.access import Role, Viewer, reading_as_system, require
@@ -34,10 +35,17 @@ def note(job_id: int, task: str, error: BaseException) -> None:
     """Keep why a try failed, in a transaction of its own: the job's was rolled back."""
     place = traceback.extract_tb(error.__traceback__)[-1:] or []
     where = "".join(f" ({frame.name}, line {frame.lineno})" for frame in place)
-    words = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+    words = f"{type(error).__name__}: {_reason(error)}"[:LONGEST_ERROR]
     with database.session_scope() as session:
         session.add(JobFailure(job_id=job_id, task=task, at=clock.now(), error=words + where))
         session.commit()
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong; of the database's refusals no more than the first line, for the next ones quote the row."""
+    if isinstance(error, DBAPIError):
+        return str(error.orig).partition("\n")[0]
+    return str(error)
 
 
 def failed(before_id: int | None, limit: int = 50) -> list[FailedJob]:

@@ -54,6 +54,9 @@ def _form_of(proposal: Proposal, section: Section) -> SectionForm:
 
 
 def _save(proposal: Proposal, form: SectionForm) -> Saved | Conflict:
+    if form.section == Section.DOCUMENTS:
+        # Files have forms of their own; this one holds nothing, and must not take them out of the draft.
+        return contents.draft_of(proposal)[form.section]
     content = form.content(proposal.challenge.currency)
     deed, name = request.form.get("row"), rows.ROWS_OF.get(form.section)
     if deed and name and not _is_autosave():
