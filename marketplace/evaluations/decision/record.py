@@ -93,15 +93,7 @@ def read(evaluation: Evaluation, closed: set[UUID]) -> Record:
         screenings=session.scalars(
             select(Screening).where(Screening.proposal_id.in_(ids)).order_by(Screening.at)
         ).all(),
-        scores=[
-            (sheet, score)
-            for sheet, score in session.execute(
-                select(ScoreSheet, Score)
-                .join(Score, Score.sheet_id == ScoreSheet.id)
-                .where(ScoreSheet.member_id.in_(seat_ids), ScoreSheet.proposal_id.in_(ids))
-                .order_by(ScoreSheet.proposal_id, ScoreSheet.member_id, Score.id)
-            )
-        ],
+        scores=_given_scores(seat_ids, ids),
         consensus=session.scalars(
             select(Consensus).where(Consensus.proposal_id.in_(ids)).order_by(Consensus.at, Consensus.id)
         ).all(),
@@ -115,6 +107,16 @@ def read(evaluation: Evaluation, closed: set[UUID]) -> Record:
         ).all(),
         result=evaluation.result or {"placed": [], "knocked_out": []},
     )
+
+
+def _given_scores(seat_ids: list[UUID], proposal_ids: list[UUID]) -> list[tuple[ScoreSheet, Score]]:
+    statement = (
+        select(ScoreSheet, Score)
+        .join(Score, Score.sheet_id == ScoreSheet.id)
+        .where(ScoreSheet.member_id.in_(seat_ids), ScoreSheet.proposal_id.in_(proposal_ids))
+        .order_by(ScoreSheet.proposal_id, ScoreSheet.member_id, Score.id)
+    )
+    return [(sheet, score) for sheet, score in database.session.execute(statement)]
 
 
 def as_pdf(evaluation: Evaluation, record: Record, title: str, named: Mapping[UUID, str]) -> bytes:
