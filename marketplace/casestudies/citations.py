@@ -9,6 +9,7 @@ from datetime import datetime
 
 from marketplace.casestudies.blueprint import absolute, address
 from marketplace.casestudies.models import Edition, EditionText
+from marketplace.casestudies.presentation import apart
 from marketplace.core import site
 from marketplace.core.i18n import _
 
@@ -68,11 +69,11 @@ def line(citation: Citation) -> str:
     """One line for a list of references."""
     return _(
         "%(authors)s (%(year)s). %(title)s. Version %(version)s. %(publisher)s.",
-        authors=_(" and ").join(citation.authors),
+        authors=_(" and ").join(apart(name) for name in citation.authors),
         year=citation.published.year,
-        title=citation.title,
+        title=apart(citation.title),
         version=citation.version,
-        publisher=citation.publisher,
+        publisher=apart(citation.publisher),
     )
 
 

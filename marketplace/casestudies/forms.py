@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 from marketplace.casestudies import saving, sections
 from marketplace.casestudies.commands import MOST_REASON
 from marketplace.casestudies.models import Edition
-from marketplace.casestudies.presentation import number
+from marketplace.casestudies.presentation import apart, number
 from marketplace.casestudies.saving import ClaimDraft, FigureDraft
 from marketplace.casestudies.sections import LABELS, LICENCES, Section, limit_of
 from marketplace.core import clock
@@ -258,10 +258,10 @@ def measurement_choices(edition: Edition) -> list[tuple[UUID, str]]:
             actual.id,
             _(
                 "%(kpi)s, %(date)s: %(value)s %(unit)s",
-                kpi=actual.kpi.name,
+                kpi=apart(actual.kpi.name),
                 date=clock.date_words(actual.measured_on),
                 value=number(actual.value),
-                unit=actual.kpi.unit,
+                unit=apart(actual.kpi.unit),
             ),
         )
         for actual in saving.measurements(edition)

@@ -64,6 +64,11 @@ def minutes_words(edition: Edition, text: EditionText) -> str:
     return ngettext("%(num)d minute to read", "%(num)d minutes to read", minutes(edition, text))
 
 
+def apart(words: str) -> str:
+    """Words of people inside a sentence of ours, kept from turning its order round: `<bdi>` where there is no markup."""
+    return f"\u2068{words}\u2069"
+
+
 def number(value: Decimal) -> str:
     """A measured value as the language writes numbers."""
     return format_decimal(value, format="#,##0.####", locale=current_language())
@@ -105,17 +110,17 @@ def _evidence_lines(claim: Claim, source: str, people: Mapping[UUID, str]) -> li
         return [_("Not tied to a measurement yet")]
     measured = _(
         "“%(kpi)s”, %(date)s: %(value)s %(unit)s; target %(target)s",
-        kpi=found.kpi,
+        kpi=apart(found.kpi),
         date=clock.date_words(found.measured_on),
         value=number(found.value),
-        unit=found.unit,
+        unit=apart(found.unit),
         target=number(found.target),
     )
     verified = []
     if found.verified_by is not None and found.verified_at is not None:
         name, day = people.get(found.verified_by, "–"), clock.day_in_zone(found.verified_at, "UTC")
-        verified = [_("Verified by %(name)s on %(date)s", name=name, date=day)]
-    return [measured, *([source] if source else []), *verified]
+        verified = [_("Verified by %(name)s on %(date)s", name=apart(name), date=day)]
+    return [measured, *([apart(source)] if source else []), *verified]
 
 
 @dataclass(frozen=True)
@@ -151,13 +156,13 @@ def _sentence(found: Evidence) -> str:
     (first_day, first), (last_day, last) = found.series[0], found.series[-1]
     return _(
         "%(kpi)s: from %(first)s on %(first_day)s to %(last)s on %(last_day)s; target %(target)s %(unit)s.",
-        kpi=found.kpi,
+        kpi=apart(found.kpi),
         first=number(first),
         first_day=clock.date_words(first_day),
         last=number(last),
         last_day=clock.date_words(last_day),
         target=number(found.target),
-        unit=found.unit,
+        unit=apart(found.unit),
     )
 
 
