@@ -33,7 +33,7 @@ def verify(export: Path | None, heads: Path | None, as_json: bool) -> None:
 
     Exit code 1 where a fault is found.
     """
-    published = {int(number): hash_ for number, hash_ in json.loads(heads.read_text()).items()} if heads else {}
+    published = _read_heads(heads) if heads else {}
     with (
         runtime.running_app(),
         database.session_scope() as session,
@@ -49,3 +49,12 @@ def verify(export: Path | None, heads: Path | None, as_json: bool) -> None:
             click.echo(f"{fault.kind}: {fault.place}: {fault.why}")
         click.echo(f"{len(faults)} faults." if faults else "No fault: nothing was changed, cut or inserted.")
     sys.exit(1 if faults else 0)
+
+
+def _read_heads(path: Path) -> dict[int, str]:
+    try:
+        return {int(number): str(head) for number, head in json.loads(path.read_text("utf-8")).items()}
+    except (ValueError, AttributeError) as error:
+        raise click.ClickException(
+            f"{path} holds no heads: it has to be JSON such as /feeds/heads.json gives ({error})."
+        ) from error

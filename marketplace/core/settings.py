@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Everything that an operator may set; `marketplace check` prints it with these descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix="MARKETPLACE_", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="MARKETPLACE_", populate_by_name=True, env_ignore_empty=True)
 
     data: Path = Field(Path("var"), description="Folder of the embedded database, the files and the secret key")
     database_url: str | None = Field(

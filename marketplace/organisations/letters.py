@@ -43,6 +43,19 @@ def invitation(token: str, invitation_id: str) -> Letter | None:
     )
 
 
+@letter("organisation.first_administrator")
+def first_administrator(link: str) -> Letter:
+    return Letter(
+        _("You are to run this marketplace"),
+        [
+            _("Open the link within a day: it makes you an administrator of the organisation that runs it."),
+            _("The link is for this e-mail address alone and works once."),
+        ],
+        link,
+        _("Set up the marketplace"),
+    )
+
+
 @letter("organisation.decided")
 def decided(decision: str, organisation_id: str) -> Letter | None:
     organisation = database.session.scalars(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.core import access, clock, database, migrate
 from marketplace.core.events import queries as record
 from marketplace.core.settings import settings
+from marketplace.web import sitemap
 
 blueprint = Blueprint("machine", __name__)
 
@@ -56,6 +58,17 @@ def robots() -> Response:
         lines = ["User-agent: *", *(f"Disallow: /*/{area}/" for area in work)]
         lines.append(f"Sitemap: {settings().base_url}/sitemap.xml")
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.route("/sitemap.xml")
+@access.policy("public")
+def sitemap_file() -> Response:
+    """Every public page in its languages; the index of its files where it is too long for one."""
+    try:
+        start = UUID(request.args.get("start", ""))
+    except ValueError:
+        start = None
+    return sitemap.answer(request.args.get("part"), start, g.now)
 
 
 @blueprint.route("/.well-known/security.txt")

@@ -1,0 +1,37 @@
+"""`marketplace reindex`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+from rich.progress import Progress
+
+from marketplace.casestudies import indexing as casestudies
+from marketplace.challenges import indexing as challenges
+from marketplace.cli import runtime
+from marketplace.core import database
+
+
+@click.command("reindex")
+def command() -> None:
+    """Write the search index anew: every public challenge and every published case study.
+
+    Pages go on finding things by the old index meanwhile. Safe to run again.
+    """
+    with runtime.running_app(), database.session_scope():
+        for name, portions in (("challenges", challenges.reindex()), ("case studies", casestudies.reindex())):
+            click.echo(f"{_shown(name, portions)} {name} are indexed.")
+
+
+def _shown(name: str, portions: Iterator[int]) -> int:
+    """Work through the portions, with a bar on a terminal alone."""
+    done = 0
+    if not sys.stderr.isatty():
+        return max(portions, default=0)
+    with Progress(transient=True) as progress:
+        task = progress.add_task(name.capitalize(), total=None)
+        for done in portions:
+            progress.update(task, completed=done)
+    return done
