@@ -70,12 +70,13 @@ def _load() -> None:
             raise click.ClickException(
                 "This database has real accounts. The demo runs on one of its own: use --data."
             )
+        # Before the loading: one that is interrupted can be thrown away, too.
+        (configuration.data / "demo").touch()
         try:
             if not load.is_loaded():
                 load.everything(addresses.app)
         except load.Interrupted as interrupted:
             raise click.ClickException(str(interrupted)) from interrupted
-    (configuration.data / "demo").touch()
 
 
 def _run(port: int) -> None:

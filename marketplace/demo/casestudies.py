@@ -73,29 +73,24 @@ def tell(cast: Cast, story: Record, told: Record, pilot: Pilot) -> CaseStudy:
 
 def _edit(telling: Telling, edition: Edition, words: Record, moment: datetime) -> None:
     """Both sides' words over what was drafted, and the translations that there are."""
-    manager = telling.manager(moment)
-    for section, columns in SECTIONS.items():
-        values = {column: words[column] for column in columns if isinstance(words.get(column), str)}
-        if values:
-            saving.save_section(manager, edition, section, values, moment)
+    _write(telling.manager(moment), edition, words, edition.language, moment)
     for language in ("en", "ar", "fr"):
         if language in words:
-            _translate(telling, edition, words[language], language, moment)
+            _write(telling.manager(moment), edition, words[language], language, moment)
 
 
-def _translate(telling: Telling, edition: Edition, words: Record, language: str, moment: datetime) -> None:
-    manager = telling.manager(moment)
+def _write(writer: Viewer, edition: Edition, words: Record, language: str, moment: datetime) -> None:
     for section, columns in SECTIONS.items():
         values = {column: words[column] for column in columns if isinstance(words.get(column), str)}
         if values:
-            saving.save_section(manager, edition, section, values, moment, language=language)
+            saving.save_section(writer, edition, section, values, moment, language=language)
     if "claims" in words:
         rows = zip(edition.claims, words["claims"], strict=True)
         claims = [ClaimDraft(sentence, id=claim.id) for claim, sentence in rows]
-        saving.save_claims(manager, edition, claims, moment, language=language)
+        saving.save_claims(writer, edition, claims, moment, language=language)
     if "figures" in words:
         figures = [FigureDraft(**row) for row in words["figures"]]
-        saving.save_figures(manager, edition, figures, moment, language=language)
+        saving.save_figures(writer, edition, figures, moment, language=language)
 
 
 def _publish(telling: Telling, edition: Edition, when: datetime, *, only_ask: bool = False) -> None:
