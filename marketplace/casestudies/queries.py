@@ -219,6 +219,8 @@ def own_editions(organisation_id: UUID | None, after: str | None) -> Page[Editio
         .where(
             (CaseStudy.agency_id == organisation_id) | (CaseStudy.startup_id == organisation_id),
             Edition.number == newest,
+            # An evaluator sees that a retracted one was there, and none of its words.
+            Edition.texts.any(),
         )
         .options(*SIDES, selectinload(Edition.texts))
     )

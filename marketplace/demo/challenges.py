@@ -76,12 +76,12 @@ def _publish(cast: Cast, record: Record, challenge: Challenge, author: Viewer, s
 
 def _afterwards(cast: Cast, record: Record, challenge: Challenge, author: Viewer, shown: datetime) -> None:
     zone = challenge.zone
-    if later := record.get("extension"):
-        with deed(cast.calendar.moment(later["on"], zone)) as moment:
-            commands.extend_deadline(author, challenge, cast.calendar.moment(later["to"], zone), later["why"], moment)
     if correction := record.get("correction"):
         with deed(cast.calendar.moment(correction["on"], zone)) as moment:
             commands.add_correction(author, challenge, correction["text"], moment)
+    if later := record.get("extension"):
+        with deed(cast.calendar.moment(later["on"], zone)) as moment:
+            commands.extend_deadline(author, challenge, cast.calendar.moment(later["to"], zone), later["why"], moment)
 
 
 def withdraw(cast: Cast, record: Record, challenge: Challenge) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
 from werkzeug.datastructures import FileStorage
 
-from marketplace.core import database
 from marketplace.core.access import Role, Viewer
 from marketplace.core.i18n import in_language
 from marketplace.demo import reading
@@ -18,7 +18,7 @@ from marketplace.demo.deeds import deed
 from marketplace.demo.reading import Record
 from marketplace.pilots import agreements, commands, evidence, measures, milestones
 from marketplace.pilots.measures import Definition
-from marketplace.pilots.models import Direction, EntryKind, Kpi, Milestone, Outcome, Pilot, RecordEntry
+from marketplace.pilots.models import Actual, Direction, EntryKind, Kpi, Milestone, Outcome, Pilot, RecordEntry
 from marketplace.proposals.models import Proposal
 
 RUNNING = ("active", "closing", "completed", "terminated")
@@ -33,6 +33,19 @@ class Running:
     story: Record
     record: Record
     pilot: Pilot
+
+    agenda: list[tuple[datetime, Callable[[datetime], object]]] = field(default_factory=list)
+
+    def plan(self, when: datetime, do: Callable[[datetime], object]) -> None:
+        """Put a deed on the agenda; `act` does all of them, the earliest first."""
+        self.agenda.append((when, do))
+
+    def act(self) -> None:
+        """Do what was planned, a transaction a deed."""
+        for when, do in sorted(self.agenda, key=lambda planned: planned[0]):
+            with deed(when) as moment:
+                do(moment)
+        self.agenda.clear()
 
     @property
     def language(self) -> str:
@@ -64,6 +77,7 @@ def tell(cast: Cast, story: Record, record: Record, proposal: Proposal, decided:
     _measure(running)
     _write_down(running)
     _end(running)
+    running.act()
     return pilot
 
 
@@ -136,7 +150,7 @@ def _is_own(running: Running, solution: Record) -> bool:
     return solution["startup"] == running.record["startup"] and "milestone" in solution
 
 
-# --- the work ---
+# --- the work: planned deed by deed, then done in the order of time, as the record is a chain ---
 
 
 def _work(running: Running) -> None:
@@ -144,65 +158,73 @@ def _work(running: Running) -> None:
     record = running.record
     accepted = record["accepted"]
     for milestone in running.pilot.milestones[:accepted]:
-        assert milestone.due_on is not None
-        due = _at(running, milestone, 10)
+        due = _due(running, milestone)
         if milestone.position in record.get("returned", ()):
             _deliver(running, milestone, due - timedelta(days=9))
             _return(running, milestone, due - timedelta(days=6))
         _deliver(running, milestone, due - timedelta(days=1))
-        with deed(due + timedelta(days=1)) as moment:
-            words = reading.file("standard")["accepted"][running.language]
-            milestones.accept(running.manager(moment), milestone, words, moment)
+        _accept(running, milestone, due + timedelta(days=1))
         is_last = milestone.position == accepted
         _pay(running, milestone, due, how=record.get("paid", "confirmed") if is_last else "confirmed")
-    following = running.pilot.milestones[accepted : accepted + 1]
-    for milestone in following:
+    for milestone in running.pilot.milestones[accepted : accepted + 1]:
         if record.get("next") in ("delivered", "returned"):
             _deliver(running, milestone, running.ends - timedelta(days=4))
         if record.get("next") == "returned":
             _return(running, milestone, running.ends - timedelta(days=2))
 
 
-def _at(running: Running, milestone: Milestone, hour: int) -> datetime:
-    """A moment on the day that a milestone is due, but never after what is told stops."""
+def _due(running: Running, milestone: Milestone) -> datetime:
+    """The moment at which a milestone is due, but never after what is told stops."""
     assert milestone.due_on is not None
     assert running.pilot.activated_at is not None
     days = (milestone.due_on - running.pilot.activated_at.date()).days
-    return min(running.pilot.activated_at + timedelta(days=days), running.ends - timedelta(days=3))
+    # Milestones that would all be due at the end keep their order.
+    latest = running.ends - timedelta(days=3) - timedelta(hours=4 * (10 - milestone.position))
+    return min(running.pilot.activated_at + timedelta(days=days), latest)
 
 
 def _deliver(running: Running, milestone: Milestone, when: datetime) -> None:
     notes = reading.file("standard")["delivered"][running.language]
-    with deed(when) as moment:
+
+    def do(moment: datetime) -> None:
         writer = running.writer(moment)
         milestones.deliver(writer, milestone, notes[milestone.position % len(notes)], moment)
         paper = reading.file("standard")["paper"][running.language]
         text = f"{paper}\n\n{milestone.position}. {milestone.title}\n{milestone.deliverable}\n"
-        upload = FileStorage(
-            BytesIO(text.encode()), filename=f"{paper} {milestone.position}.{milestone.times_returned + 1}.txt"
-        )
-        evidence.keep(writer, [upload], evidence.MILESTONE, milestone.id)
+        name = f"{paper} {milestone.position}.{milestone.times_returned + 1}.txt"
+        evidence.keep(writer, [FileStorage(BytesIO(text.encode()), filename=name)], evidence.MILESTONE, milestone.id)
+
+    running.plan(when, do)
+
+
+def _accept(running: Running, milestone: Milestone, when: datetime) -> None:
+    words = reading.file("standard")["accepted"][running.language]
+    running.plan(when, lambda moment: milestones.accept(running.manager(moment), milestone, words, moment))
 
 
 def _return(running: Running, milestone: Milestone, when: datetime) -> None:
-    with deed(when) as moment:
-        words = running.record.get("return_reason") or reading.file("standard")["returned"][running.language]
-        milestones.send_back(running.manager(moment), milestone, words, moment)
+    words = running.record.get("return_reason") or reading.file("standard")["returned"][running.language]
+    running.plan(when, lambda moment: milestones.send_back(running.manager(moment), milestone, words, moment))
 
 
 def _pay(running: Running, milestone: Milestone, due: datetime, *, how: str) -> None:
     if how == "unpaid":
         return
     cast, place, startup = running.cast, running.story["agency"], running.record["startup"]
-    with deed(min(due + timedelta(days=8), running.cast.calendar.now - timedelta(hours=4))) as moment:
+    latest = cast.calendar.now - timedelta(hours=4)
+
+    def record(moment: datetime) -> None:
         officer = cast.holder(place, Role.FINANCE_OFFICER, moment)
         reference = f"TR-{moment:%Y}-{int(running.pilot.key[:4], 36) % 9000 + 1000}-{milestone.position}"
         milestones.record_payment(officer, milestone, moment.date(), reference, moment)
-    if how == "recorded":
-        return
-    with deed(min(due + timedelta(days=11), running.cast.calendar.now - timedelta(hours=3))) as moment:
+
+    def confirm(moment: datetime) -> None:
         role = Role.FINANCE if Role.FINANCE in cast.places[startup].people else Role.OWNER
         milestones.confirm_payment(cast.holder(startup, role, moment), milestone, moment)
+
+    running.plan(min(due + timedelta(days=8), latest), record)
+    if how == "confirmed":
+        running.plan(min(due + timedelta(days=11), latest + timedelta(hours=1)), confirm)
 
 
 # --- measures and the record ---
@@ -222,69 +244,90 @@ def _series(running: Running, kpi: Kpi, row: Record) -> None:
     for number, value in enumerate(values, start=1):
         when = began + (ends - began) * (number / max(len(values), 1))
         if number == row.get("refused"):
-            _refuse(running, kpi, row, value, when)
-        with deed(when) as moment:
-            words = row.get("evidence") or reading.file("standard")["evidence"][running.language]
-            measured = measures.report(running.writer(moment), kpi, when.date(), Decimal(str(value)), words, moment)
-            if number <= len(values) - waiting:
-                later = moment + timedelta(hours=19)
-                measures.verify(running.manager(later), measured, later)
+            _refuse(running, kpi, value, when)
+        _report(running, kpi, row, value, when, is_verified=number <= len(values) - waiting)
 
 
-def _refuse(running: Running, kpi: Kpi, row: Record, value: float, when: datetime) -> None:
-    with deed(when - timedelta(hours=8)) as moment:
-        wrong = measures.report(
-            running.writer(moment), kpi, when.date() - timedelta(days=1), Decimal(str(value)) * 2, "", moment
-        )
-    with deed(when - timedelta(hours=3)) as moment:
-        reason = reading.file("standard")["refused"][running.language]
-        measures.refuse(running.manager(moment), wrong, reason, moment)
+def _report(running: Running, kpi: Kpi, row: Record, value: float, when: datetime, *, is_verified: bool) -> None:
+    words = row.get("evidence") or reading.file("standard")["evidence"][running.language]
+    made: list[Actual] = []
+
+    def report(moment: datetime) -> None:
+        writer = running.writer(moment)
+        made.append(measures.report(writer, kpi, when.date(), Decimal(str(value)), words, moment))
+
+    running.plan(when, report)
+    if is_verified:
+        later = when + timedelta(hours=19)
+        running.plan(later, lambda moment: measures.verify(running.manager(moment), made[0], moment))
+
+
+def _refuse(running: Running, kpi: Kpi, value: float, when: datetime) -> None:
+    """A value of the day before that was counted wrongly."""
+    made: list[Actual] = []
+    day = when.date() - timedelta(days=1)
+    reason = reading.file("standard")["refused"][running.language]
+
+    def report(moment: datetime) -> None:
+        made.append(measures.report(running.writer(moment), kpi, day, Decimal(str(value)) * 2, "", moment))
+
+    running.plan(when - timedelta(hours=8), report)
+    running.plan(
+        when - timedelta(hours=3), lambda moment: measures.refuse(running.manager(moment), made[0], reason, moment)
+    )
 
 
 def _write_down(running: Running) -> None:
     assert running.pilot.activated_at is not None
-    began, ends = running.pilot.activated_at, running.ends
+    began, ends = running.pilot.activated_at, running.ends - timedelta(days=2)
     rows = [(EntryKind(kind), row) for kind in ("note", "decision", "risk") for row in running.record.get(kind, ())]
     for number, (kind, row) in enumerate(rows, start=1):
-        with deed(began + (ends - began) * (number / (len(rows) + 2))) as moment:
-            actor = running.writer(moment) if number % 2 else running.manager(moment)
-            entry = RecordEntry(
-                kind=kind, text=row["text"], owner=row.get("owner", ""), next_step=row.get("next_step", "")
-            )
-            commands.write_down(actor, running.pilot, entry, moment)
+        when = began + (ends - began) * (number / (len(rows) + 2))
+        entry = RecordEntry(
+            kind=kind, text=row["text"], owner=row.get("owner", ""), next_step=row.get("next_step", "")
+        )
+        _enter(running, entry, when, by_startup=bool(number % 2))
         if "closed" in row:
-            with deed(moment + (ends - moment) * 0.4) as later:
-                commands.close_risk(running.manager(later), running.pilot, entry, row["closed"], later)
+            _close_risk(running, entry, row["closed"], when + (ends - when) * 0.4)
+
+
+def _enter(running: Running, entry: RecordEntry, when: datetime, *, by_startup: bool) -> None:
+    who = running.writer if by_startup else running.manager
+    running.plan(when, lambda moment: commands.write_down(who(moment), running.pilot, entry, moment))
+
+
+def _close_risk(running: Running, risk: RecordEntry, word: str, when: datetime) -> None:
+    running.plan(when, lambda moment: commands.close_risk(running.manager(moment), running.pilot, risk, word, moment))
 
 
 # --- the end ---
 
 
 def _end(running: Running) -> None:
-    record, pilot = running.record, running.pilot
-    if record["state"] == "active":
-        return
-    ends = running.ends
+    record, pilot, ends = running.record, running.pilot, running.ends
     if record["state"] == "terminated":
-        with deed(ends) as moment:
-            commands.terminate(running.manager(moment), pilot, record["why"], moment)
+        running.plan(ends, lambda moment: commands.terminate(running.manager(moment), pilot, record["why"], moment))
         _learn(running, ends + timedelta(days=3))
-        return
-    with deed(ends - timedelta(hours=30)) as moment:
-        commands.start_closing(running.manager(moment), pilot, moment)
+    if record["state"] in ("closing", "completed"):
+        closing = ends - timedelta(hours=28)
+        running.plan(closing, lambda moment: commands.start_closing(running.manager(moment), pilot, moment))
     if record["state"] == "closing":
-        with deed(ends - timedelta(hours=3)) as moment:
-            commands.write_lessons(running.writer(moment), pilot, record["lessons_startup"], moment)
-        return
-    _learn(running, ends - timedelta(hours=20))
-    with deed(ends) as moment:
-        commands.complete(running.manager(moment), pilot, Outcome(record["outcome"]), record["why"], moment)
-    database.session.flush()
+        _learn(running, ends - timedelta(hours=3))
+    if record["state"] == "completed":
+        _learn(running, ends - timedelta(hours=20))
+        outcome = Outcome(record["outcome"])
+        running.plan(
+            ends, lambda moment: commands.complete(running.manager(moment), pilot, outcome, record["why"], moment)
+        )
 
 
 def _learn(running: Running, when: datetime) -> None:
-    with deed(when) as moment:
-        commands.write_lessons(running.manager(moment), running.pilot, running.record["lessons_agency"], moment)
-    if "lessons_startup" in running.record:
-        with deed(when + timedelta(hours=6)) as moment:
-            commands.write_lessons(running.writer(moment), running.pilot, running.record["lessons_startup"], moment)
+    """What each side has written down, the startup some hours before the agency."""
+    sides = {"lessons_startup": running.writer, "lessons_agency": running.manager}
+    for hours, (name, who) in enumerate(sides.items()):
+        if name in running.record:
+            _write_lessons(running, who, running.record[name], when + timedelta(hours=hours * 2))
+
+
+def _write_lessons(running: Running, who: Callable[[datetime], Viewer], words: str, when: datetime) -> None:
+    running.plan(when, lambda moment: commands.write_lessons(who(moment), running.pilot, words, moment))

@@ -58,13 +58,14 @@ def sign_in() -> Response:
     if not pressed(ActionForm()):
         return redirect(url_for(".people"))  # type: ignore[return-value]
     with reading_as_system("the demo signs in by a click"):
-        person = database.session.get(Person, _identifier("person_id"))
+        wanted = _identifier("person_id")
+        person = database.session.get(Person, wanted) if wanted else None
         if person is None or not person.may_sign_in:
             raise NotFound
         _sign_in_as(person)
         database.session.commit()
-    wanted = request.form.get("next")
-    return redirect(own_path(wanted) if wanted else url_for("web.dashboard"))  # type: ignore[return-value]
+    following = request.form.get("next")
+    return redirect(own_path(following) if following else url_for("web.dashboard"))  # type: ignore[return-value]
 
 
 def _sign_in_as(person: Person) -> None:

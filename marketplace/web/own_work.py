@@ -8,6 +8,7 @@ from flask import url_for
 
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.i18n import _
+from marketplace.pilots.policy import AGENCY_READERS
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ def _of_agency(viewer: Viewer) -> list[Link]:
     found = [Link(_("Challenges of your agency"), url_for("challenges.mine"))]
     if Role.EVALUATOR in viewer.roles:
         found.append(Link(_("Your panels"), url_for("evaluations.mine")))
-    found += [
-        Link(_("Pilots"), url_for("pilots.index")),
-        Link(_("Case studies of your agency"), url_for("casestudies.mine")),
-    ]
+    if viewer.roles & AGENCY_READERS:
+        found += [
+            Link(_("Pilots"), url_for("pilots.index")),
+            Link(_("Case studies of your agency"), url_for("casestudies.mine")),
+        ]
     return found
 
 

@@ -9,39 +9,54 @@ from datetime import datetime
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from marketplace.core import access, clock, database
-from marketplace.core.settings import Settings
+from marketplace.accounts.models import Person, PersonDetails
+from marketplace.app import create_app
+from marketplace.core import access, database, migrate
+from marketplace.core.settings import Settings, settings
 from marketplace.demo import cast, load
 from tests import database as test_databases
 
 
-@pytest.fixture(scope="package")
-def demo_app(databases, configuration: Settings, app: Flask) -> Iterator[Flask]:
-    """The application in demo mode on a database that holds the demo alone."""
-    from marketplace.app import create_app
-    from marketplace.core import migrate
-    from marketplace.core.settings import settings
-
-    server = test_databases.test_server()
-    name = f"{test_databases.make_url(databases.app_url).database}_demo"
-    server.drop_database(name)
-    server.create_database(name)
-    migrate.to_head(server.url(name, "owner"), migrate.role_of(server.url(name, "app")))
-    database.connect(server.url(name, "app"))
-    patch = pytest.MonkeyPatch()
-    patch.setenv("MARKETPLACE_DEMO", "true")
-    settings.cache_clear()
-    made = create_app(settings())
-    made.config["TESTING"] = True
-    with made.test_request_context("/en/"):
-        load.everything(server.url(name, "app"))
-    yield made
-    patch.undo()
+@contextmanager
+def demo_mode(url: str, configuration: Settings) -> Iterator[None]:
+    """Connect the process to the demo's database, in demo mode, for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MARKETPLACE_DEMO", "true")
+        settings.cache_clear()
+        database.connect(url)
+        yield
     settings.cache_clear()
     database.connect(configuration.database_url or "")
+
+
+@pytest.fixture(scope="package")
+def loaded(databases, configuration: Settings, app: Flask) -> Iterator[tuple[Flask, str]]:
+    """The application in demo mode, and the address of a database that holds the demo alone."""
+    server = test_databases.test_server()
+    name = f"{make_url(databases.app_url).database}_demo"
     server.drop_database(name)
+    server.create_database(name)
+    url = server.url(name, "app")
+    migrate.to_head(server.url(name, "owner"), migrate.role_of(url))
+    with demo_mode(url, configuration):
+        made = create_app(settings())
+        made.config["TESTING"] = True
+        made.test_client_class = app.test_client_class
+        with made.test_request_context("/en/"):
+            load.everything(url)
+    yield made, url
+    server.drop_database(name)
+
+
+@pytest.fixture
+def demo_app(loaded: tuple[Flask, str], configuration: Settings) -> Iterator[Flask]:
+    """The application in demo mode on the demo's database."""
+    made, url = loaded
+    with demo_mode(url, configuration):
+        yield made
 
 
 @pytest.fixture
@@ -58,13 +73,4 @@ def demo(demo_app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def loaded_at(demo: Session) -> datetime:
     """When the demo was loaded: its last account was opened then."""
-    from marketplace.accounts.models import Person, PersonDetails
-
     return demo.scalars(select(Person.created_at).join(PersonDetails).where(PersonDetails.email == cast.LAST)).one()
-
-
-@contextmanager
-def the_real_clock() -> Iterator[None]:
-    """The clock as the world has it."""
-    clock.reset()
-    yield
