@@ -77,6 +77,8 @@ def extracted(floor: str) -> Catalog:
     folders = [PACKAGE / floor, data_folder("templates") / floor]
     if floor == "core":
         folders += [data_folder("templates") / "components", data_folder("templates") / "mail"]
+    if floor == "web":
+        folders.append(data_folder("templates") / "errors")
     for folder in folders:
         for name, _line, message, _comments, context in extract_from_dir(
             folder,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 
 from marketplace.accounts.sessions import person_of_request
 from marketplace.core import access
-from marketplace.core.i18n import LANGUAGES, forced_language
+from marketplace.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, forced_language
 from marketplace.core.settings import settings
 
 blueprint = Blueprint("languages", __name__)
@@ -36,7 +36,9 @@ def preferred() -> str:
     kept = request.cookies.get(COOKIE)
     if kept in LANGUAGES:
         return kept
-    return request.accept_languages.best_match(LANGUAGES, default="en")
+    # By the first part: who wishes for Arabic of Tunisia is served in Arabic.
+    wishes = (wish.split("-", 1)[0].lower() for wish in request.accept_languages.values())
+    return next((wish for wish in wishes if wish in LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def zone_of_request() -> str:

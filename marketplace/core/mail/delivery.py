@@ -33,7 +33,6 @@ def compose(written: Letter, row: OutgoingMail, address: str, name: str) -> Emai
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = row.message_id(urlsplit(configuration.base_url).hostname or "localhost")
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = current_language()
     context = {
         "letter": written,
         "dir": direction(current_language()),
@@ -46,6 +45,7 @@ def compose(written: Letter, row: OutgoingMail, address: str, name: str) -> Emai
         render_template("mail/letter.html", **context)
     )
     message.add_alternative(styled, subtype="html")
+    message["Content-Language"] = current_language()  # last: setting a content drops all Content headers before it
     return message
 
 
