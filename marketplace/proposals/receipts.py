@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy import select
 
+from marketplace.challenges.blueprint import absolute
 from marketplace.core import blocks, clock, database, pdf, site
 from marketplace.core.events import Event
 from marketplace.core.i18n import _, current_language
@@ -47,7 +48,7 @@ def mail_lines(happened: Event) -> list[str]:
 
 def as_pdf(proposal: Proposal, sent: Submission) -> bytes:
     """The receipt of one version, in the reader's language."""
-    address = url_for("proposals.verify_receipt", _external=True)
+    address = absolute(url_for("proposals.verify_receipt"))
     body = [
         blocks.paragraph(_("A proposal with this fingerprint has arrived. It is closed until the deadline.")),
         blocks.heading(_("Code of the receipt")),

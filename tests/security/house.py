@@ -1,0 +1,178 @@
+"""One house in which every kind of thing exists, and all people who may try something on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from marketplace.accounts.models import SignIn
+from marketplace.casestudies.models import CaseStudy
+from marketplace.core import access, clock, database, ids
+from marketplace.core.access import Kind, Role, Viewer
+from marketplace.core.files.models import File
+from marketplace.evaluations.models import ScoreSheet
+from marketplace.notifications.models import Notice
+from marketplace.organisations.models import Invitation, Membership
+from marketplace.pilots.models import Actual, Kpi, Milestone, RecordEntry
+from marketplace.proposals import commands as proposals
+from marketplace.proposals.models import Comment, DraftRevision, Section, Submission
+from tests.casestudies import world as casestudies
+from tests.challenges import world as challenges
+from tests.evaluations import stage
+from tests.proposals import builder
+from tests.proposals.test_files import upload
+
+PRICES = {"Alpha": 12_000_000, "Beta": 10_000_000}
+SEGMENTS = ("challenges", "evaluations", "letters", "proposals", "pilots", "new", "case-studies", "from-pilot")
+ROWS = {
+    "file_id": File,
+    "revision": DraftRevision,
+    "revision_id": DraftRevision,
+    "comment_id": Comment,
+    "version": Submission,
+    "sheet_id": ScoreSheet,
+    "milestone_id": Milestone,
+    "kpi_id": Kpi,
+    "actual_id": Actual,
+    "entry_id": RecordEntry,
+    "membership_id": Membership,
+    "invitation_id": Invitation,
+    "notice_id": Notice,
+    "sign_in_id": SignIn,
+}
+
+
+@dataclass
+class House:
+    """Keys by the first part of an address, identifiers by the name of their argument, people by what they are."""
+
+    now: datetime
+    people: dict[str, Viewer] = field(default_factory=dict)
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    slugs: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, list[UUID]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def addresses(self, rule: Rule, most: int = 4) -> list[str]:
+        """Addresses of a rule for things that there are, and for mixtures of them."""
+        made = []
+        for turn in range(most):
+            fixed = dict(rule.defaults or {})
+            values = {name: self._value(rule, name, turn) for name in rule.arguments - {"lang"} - set(fixed)}
+            built = rule.build(values | fixed | {"lang": ("en", "ar")[turn % 2]})
+            assert built is not None, rule
+            if built[1] not in made:
+                made.append(built[1])
+        return made
+
+    def _value(self, rule: Rule, name: str, turn: int) -> Any:
+        if name == "key":
+            found = self.keys[_kind_of(rule)]
+            return found[turn % len(found)]
+        if name == "proposal_key":
+            return self.keys["proposals"][-1 - turn % len(self.keys["proposals"])]
+        if name == "slug":
+            return "any"
+        if name in ("section", "ending", "kind", "which", "text_language"):
+            choices = _choices(rule, name)
+            return choices[turn % len(choices)]
+        if name == "job_id":
+            return 2**63 if turn else 1
+        if name == "token":
+            return self.tokens.get(rule.endpoint, "junk")
+        if name == "rest":
+            return ("%00/", "challenges/", "//elsewhere.example/", "\\elsewhere.example/")[turn % 4]
+        found = self.rows.get(name) or [ids.new_id()]
+        return found[turn % len(found)]
+
+
+def _kind_of(rule: Rule) -> str:
+    parts = [part for part in rule.rule.split("/") if part and not part.startswith("<")]
+    return next((part for part in reversed(parts) if part in SEGMENTS and part in rule.rule), parts[0])
+
+
+def _choices(rule: Rule, name: str) -> list[str]:
+    if name == "text_language":
+        return ["fr", "ar"]
+    return sorted(getattr(rule._converters[name], "regex", "").removeprefix("(?:").removesuffix(")").split("|"))
+
+
+def build(now: datetime) -> House:
+    """Everything from a draft to a published case study, in several houses whose keys can be mixed."""
+    world = casestudies.build(now)
+    edition = world.published()
+    running = stage.build(now, PRICES).ready()
+    running.score(running.second, "Beta", 9, 1, "good")
+    settling = stage.build(now, PRICES).ready().score_all(dict.fromkeys(PRICES, (8, 1))).freeze()
+    house = House(world.now)
+    agency = database.session.get_one(type(world.pilot.agency), running.challenge.agency_id)
+    startup = running.owners["Alpha"]
+    writing = replace(running.manager, at=now)
+    draft = challenges.draft(writing, now)
+    open_one = builder.challenge(agency, house.now)
+    mine = builder.written(startup, open_one, house.now)
+    proposals.add_file(startup, mine, upload(), house.now)
+    proposals.comment(startup, mine, Section.SUMMARY, "Shorter?", house.now)
+    builder.write(builder.member(mine.startup, "Second", Role.EDITOR, now=now), mine, house.now, title="Anew")
+    database.session.commit()
+    host = builder.organisation(Kind.HOST, "The host")
+    house.people = {
+        "manager": running.manager,
+        "approver": running.approver,
+        "officer": running.officer,
+        "chair": running.chair,
+        "evaluator": running.second,
+        "startup": startup,
+        "settling chair": settling.chair,
+        "settling manager": settling.manager,
+        "pilot manager": world.manager,
+        "pilot approver": world.approver,
+        "pilot startup": world.startup_owner,
+        "agency owner": builder.member(agency, "Owner", Role.OWNER, now=now),
+        "administrator": builder.member(host, "Administrator", Role.ADMINISTRATOR, now=now),
+        "notary": builder.member(host, "Notary", Role.NOTARY, now=now),
+        "auditor": builder.member(host, "Auditor", Role.AUDITOR, now=now),
+        "nobody": Viewer.anonymous(now),
+    }
+    database.session.commit()
+    study = database.session.get_one(CaseStudy, edition.case_study_id)
+    stages = [running, settling]
+    theirs = [proposal.key for one in stages for proposal in one.proposals.values()]
+    known = [draft.key, running.challenge.key, open_one.key, settling.challenge.key, world.pilot.challenge.key]
+    house.keys = {
+        "challenges": known,
+        "evaluations": [running.challenge.key, settling.challenge.key, world.pilot.challenge.key, draft.key],
+        "letters": [world.proposal.key, theirs[0]],
+        "proposals": [mine.key, *theirs, world.proposal.key],
+        "pilots": [world.pilot.key],
+        "new": [world.proposal.key, theirs[0]],
+        "case-studies": [study.key],
+        "from-pilot": [world.pilot.key],
+        "organisations": [agency.key, world.startup.key, mine.startup.key],
+    }
+    house.rows = {name: list(_some(model)) for name, model in ROWS.items()}
+    house.rows["person_id"] = [viewer.person_id for viewer in house.people.values() if viewer.person_id]
+    house.rows["member_id"] = [member.id for one in stages for member in one.evaluation.members]
+    house.rows["criterion_id"] = [criterion for one in stages for criterion in one.criteria.values()]
+    clock.set_to(house.now)
+    return house
+
+
+def _some(model: Any) -> Iterator[UUID]:
+    with access.reading_as_system("a test"):
+        yield from database.session.scalars(select(model.id).order_by(model.id).limit(3))
+
+
+def browser_of(app: Flask, viewer: Viewer, now: datetime) -> FlaskClient:
+    """A bare browser of that person, signed in where it is somebody."""
+    if viewer.person_id is None:
+        return app.test_client()
+    return stage.browser_of(app, viewer, now).client
