@@ -47,6 +47,7 @@ def command(host: str, port: int, workers: int, threads: int, access_log: bool) 
         "max_requests_jitter": 2_000,
         "graceful_timeout": 30,
         "proc_name": "marketplace",
+        "control_socket_disable": True,
     }
     with runtime.running_database() as addresses:
         _Server(addresses.app, options).run()
