@@ -118,10 +118,9 @@ def test_evaluators_have_to_declare_then_to_score(db, now):
 def test_a_page_costs_a_bounded_number_of_statements(app, db, scene, kind, roles):
     scene.sent()
     own = {Kind.AGENCY: scene.manager, Kind.STARTUP: scene.writer, Kind.HOST: scene.administrator}
-    if kind in own:
-        organisation = db.get(Organisation, own[kind].organisation_id)
-    else:
-        organisation = builder.organisation(kind, "A nation")
+    organisation = (
+        db.get(Organisation, own[kind].organisation_id) if kind in own else builder.organisation(kind, "A nation")
+    )
     visitor = signed_in(app, db, scene.now, organisation, *roles)
     with counted() as asked:
         assert visitor.get("/en/dashboard/").status == 200
