@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
+from marketplace.challenges import queries as challenges
+from marketplace.challenges.models import Challenge
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.i18n import _
 from marketplace.pilots.policy import AGENCY_READERS
+
+RUNNERS = frozenset({Role.OWNER, Role.CHALLENGE_MANAGER})
+SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,13 @@ def links(viewer: Viewer) -> list[Link]:
     }
     build = made.get(viewer.organisation_kind) if viewer.organisation_kind else None
     return build(viewer) if build else []
+
+
+def challenges_of(viewer: Viewer) -> Sequence[Challenge]:
+    """The newest challenges of the viewer's agency, for who runs them; three statements."""
+    if viewer.organisation_id is None or viewer.organisation_kind != Kind.AGENCY or not viewer.roles & RUNNERS:
+        return []
+    return challenges.own_challenges(viewer.organisation_id, None).items[:SHOWN]
 
 
 def first_step(viewer: Viewer) -> Link:

@@ -25,6 +25,7 @@ def home() -> str:
     return render_template(
         "web/home.html",
         front=front.page(g.now),
+        when=front.when,
         present=presentation,
         studies=casestudies,
         zone=languages.zone_of_request(),
@@ -41,6 +42,8 @@ def dashboard() -> str:
         desk=desk.of(g.viewer, g.now),
         greeting=desk.greeting(g.now, languages.zone_of_request(), name),
         own=[(link.label, link.url) for link in own_work.links(g.viewer)],
+        challenges=own_work.challenges_of(g.viewer),
+        present=presentation,
         first_step=own_work.first_step(g.viewer),
         told=notices.notices(g.viewer, None, limit=5)[1],
     )
