@@ -57,23 +57,25 @@ class House:
     now: datetime
     people: dict[str, Viewer] = field(default_factory=dict)
     keys: dict[str, list[str]] = field(default_factory=dict)
-    slugs: dict[str, str] = field(default_factory=dict)
     rows: dict[str, list[UUID]] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
+    own: dict[str, dict[str, Any]] = field(default_factory=dict)  # person -> what is his own to try it on
 
-    def addresses(self, rule: Rule, most: int = 4) -> list[str]:
-        """Addresses of a rule for things that there are, and for mixtures of them."""
+    def addresses(self, rule: Rule, who: str, most: int) -> list[str]:
+        """Addresses of a rule: for a person's own things where he has some, then for others', mixed."""
         made = []
         for turn in range(most):
             fixed = dict(rule.defaults or {})
-            values = {name: self._value(rule, name, turn) for name in rule.arguments - {"lang"} - set(fixed)}
+            values = {name: self._value(rule, who, name, turn) for name in rule.arguments - {"lang"} - set(fixed)}
             built = rule.build(values | fixed | {"lang": ("en", "ar")[turn % 2]})
             assert built is not None, rule
             if built[1] not in made:
                 made.append(built[1])
         return made
 
-    def _value(self, rule: Rule, name: str, turn: int) -> Any:
+    def _value(self, rule: Rule, who: str, name: str, turn: int) -> Any:
+        mine = self.own.get(who, {})
+        if turn == 0 and (_kind_of(rule) if name == "key" else name) in mine:
+            return mine[_kind_of(rule) if name == "key" else name]
         if name == "key":
             found = self.keys[_kind_of(rule)]
             return found[turn % len(found)]
@@ -87,7 +89,7 @@ class House:
         if name == "job_id":
             return 2**63 if turn else 1
         if name == "token":
-            return self.tokens.get(rule.endpoint, "junk")
+            return "junk"
         if name == "rest":
             return ("%00/", "challenges/", "//elsewhere.example/", "\\elsewhere.example/")[turn % 4]
         found = self.rows.get(name) or [ids.new_id()]
@@ -162,8 +164,33 @@ def build(now: datetime) -> House:
     house.rows["person_id"] = [viewer.person_id for viewer in house.people.values() if viewer.person_id]
     house.rows["member_id"] = [member.id for one in stages for member in one.evaluation.members]
     house.rows["criterion_id"] = [criterion for one in stages for criterion in one.criteria.values()]
+    house.own = {
+        **dict.fromkeys(
+            ("manager", "chair"), _judged(running) | {"challenges": draft.key, "organisations": agency.key}
+        ),
+        **dict.fromkeys(("settling manager", "settling chair"), _judged(settling)),
+        "startup": {"proposals": mine.key, "challenges": open_one.key, "organisations": mine.startup.key},
+        **{who: {"evaluations": world.pilot.challenge.key} for who in ("pilot manager", "pilot startup")},
+    }
     clock.set_to(house.now)
     return house
+
+
+def _judged(one: stage.Stage) -> dict[str, Any]:
+    beta, member = one.proposals["Beta"], one.seat(one.second)
+    with access.reading_as_system("a test"):
+        sheet = database.session.scalars(
+            select(ScoreSheet.id).where(ScoreSheet.member_id == member.id, ScoreSheet.proposal_id == beta.id)
+        ).one()
+    return {
+        "challenges": one.challenge.key,
+        "evaluations": one.challenge.key,
+        "proposals": beta.key,
+        "proposal_key": beta.key,
+        "member_id": member.id,
+        "criterion_id": one.criteria["Quality"],
+        "sheet_id": sheet,
+    }
 
 
 def _some(model: Any) -> Iterator[UUID]:

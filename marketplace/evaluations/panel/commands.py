@@ -137,15 +137,16 @@ def declare(actor: Viewer, evaluation: Evaluation, answers: Mapping[UUID, Declar
     with reading_as_system("declarations come before the content may be seen"):
         bidders = set(_bidder_ids(evaluation))
         known = {declared.proposal_id for declared in _declarations(seat)}
-    for proposal_id, answer in answers.items():
-        if proposal_id not in bidders:
-            raise NotFound
-        if proposal_id in known:
-            continue
+    if not bidders.issuperset(answers):
+        raise NotFound
+    new = {proposal_id: answer for proposal_id, answer in answers.items() if proposal_id not in known}
+    if not new:
+        return
+    for proposal_id, answer in new.items():
         if answer.has_conflict and not answer.reason:
             raise Refused(_("Say what binds you to this bidder."), field=f"reason_{proposal_id.hex}")
         _add_declaration(actor, evaluation, seat, proposal_id, answer, now)
-    events.record("evaluation.declared", actor, on=evaluation, now=now, member=seat.id, proposals=len(answers))
+    events.record("evaluation.declared", actor, on=evaluation, now=now, member=seat.id, proposals=len(new))
 
 
 def recuse(
