@@ -124,8 +124,14 @@ def recipient(person_id: UUID, organisation_id: UUID | None) -> Recipient | None
     """Where a person's mail goes and what its reader may see; suspended people still learn of their suspension."""
     with reading_as_system("a mail finds its receiver"):
         details = database.session.scalars(
-            select(PersonDetails).where(PersonDetails.person_id == person_id)
+            select(PersonDetails)
+            .where(PersonDetails.person_id == person_id)
+            .options(joinedload(PersonDetails.person))
         ).one_or_none()
+        may_read = details is not None and details.person.may_sign_in
     if details is None:
         return None
-    return Recipient(details.email, details.name, viewer_of(person_id, organisation_id, clock.now()))
+    now = clock.now()
+    # Suspended between the event and its mail: no seat, so that the letter's writer sees nothing to tell.
+    reader = viewer_of(person_id, organisation_id, now) if may_read else Viewer(at=now, person_id=person_id)
+    return Recipient(details.email, details.name, reader)

@@ -237,11 +237,17 @@ def waiting_count() -> int:
 
 
 def holders(organisation_id: UUID, role: Role, at: datetime) -> list[UUID]:
-    """Who holds a role in an organisation at a moment, for those who are told or put on panels. One statement."""
+    """Who holds a role in an organisation at a moment, for those who are told or put on panels. One statement.
+
+    A suspended person is neither told nor chosen.
+    """
     with reading_as_system("whoever holds a role is told of what happens in it"):
         return list(
             database.session.scalars(
-                select(Membership.person_id).where(
+                select(Membership.person_id)
+                .join(Person, Person.id == Membership.person_id)
+                .where(
+                    Person.suspended_at.is_(None),
                     Membership.organisation_id == organisation_id,
                     Membership.role == role,
                     Membership.starts_at <= at,

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from marketplace.accounts.models import Person
+from marketplace.accounts.queries import recipient
 from marketplace.challenges import commands as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.core import database, workflow
@@ -18,6 +20,7 @@ from marketplace.core.jobs import failures
 from marketplace.evaluations.scoring import commands as scoring
 from marketplace.evaluations.scoring.commands import Given
 from marketplace.organisations.models import Organisation, OrganisationState
+from marketplace.organisations.queries import holders
 from marketplace.proposals import commands as proposals
 from marketplace.proposals import contents
 from marketplace.proposals.models import Section
@@ -118,3 +121,14 @@ def test_what_was_written_stands_in_no_failure_of_the_database(db):
         db.execute(Organisation.__table__.insert().values(name="Our secret price"))
     assert "Our secret price" not in str(caught.value).partition("\nDETAIL")[0]
     db.rollback()
+
+
+def test_a_suspended_person_is_neither_told_nor_chosen(stage: Stage):
+    agency = stage.challenge.agency_id
+    assert stage.second.person_id in holders(agency, Role.EVALUATOR, stage.now)
+    database.session.get_one(Person, stage.second.person_id).suspended_at = stage.now
+    database.session.commit()
+    assert stage.second.person_id not in holders(agency, Role.EVALUATOR, stage.now)
+    letter_to = recipient(stage.second.person_id, agency)
+    assert letter_to is not None  # of the suspension itself he is told
+    assert letter_to.viewer.organisation_id is None
