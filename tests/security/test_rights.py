@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace.accounts.models import Person
-from marketplace.accounts.queries import recipient
 from marketplace.challenges import commands as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.core import database, workflow
 from marketplace.core.access import Role
 from marketplace.core.errors import NotAllowed, Refused
 from marketplace.core.jobs import failures
+from marketplace.core.mail import outbox
 from marketplace.evaluations.scoring import commands as scoring
 from marketplace.evaluations.scoring.commands import Given
 from marketplace.organisations.models import Organisation, OrganisationState
@@ -129,6 +129,7 @@ def test_a_suspended_person_is_neither_told_nor_chosen(stage: Stage):
     database.session.get_one(Person, stage.second.person_id).suspended_at = stage.now
     database.session.commit()
     assert stage.second.person_id not in holders(agency, Role.EVALUATOR, stage.now)
-    letter_to = recipient(stage.second.person_id, agency)
+    assert outbox._resolver is not None
+    letter_to = outbox._resolver(stage.second.person_id, agency)
     assert letter_to is not None  # of the suspension itself he is told
     assert letter_to.viewer.organisation_id is None
