@@ -27,6 +27,19 @@ PUBLIC = {"home": "", "challenges": "challenges/", "case-studies": "case-studies
 # Name, language, width in pixels, colour scheme.
 LOOKS = (("", "en", 1280, "light"), ("-ar-phone-dark", "ar", 390, "dark"))
 
+# What the project keeps of them; all are taken into a folder of one's own.
+KEPT = {
+    "home.png",
+    "challenge.png",
+    "case-study.png",
+    "work-08.png",
+    "work-12.png",
+    "work-17.png",
+    "home-ar-phone-dark.png",
+    "challenge-ar-phone-dark.png",
+    "case-study-ar-phone-dark.png",
+}
+
 
 @contextmanager
 def demo() -> Iterator[str]:
@@ -88,8 +101,10 @@ def _starts(page: Page, language: str) -> int:
 
 
 def _keep(page: Page, target: Path) -> None:
+    if target.parent == TARGET and target.name not in KEPT:
+        return
     page.wait_for_load_state("load")
-    page.screenshot(path=target, full_page=True, clip=None)
+    page.screenshot(path=target, full_page=True)
     print(target.name, page.url, flush=True)
 
 
