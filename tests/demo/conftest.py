@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,7 +18,7 @@ from marketplace.accounts.models import Person, PersonDetails
 from marketplace.app import create_app
 from marketplace.core import access, database, migrate
 from marketplace.core.settings import Settings, settings
-from marketplace.demo import cast, load
+from marketplace.demo import cast
 from tests import database as test_databases
 
 
@@ -45,8 +47,7 @@ def loaded(databases, configuration: Settings, app: Flask) -> Iterator[tuple[Fla
         made = create_app(settings())
         made.config["TESTING"] = True
         made.test_client_class = app.test_client_class
-        with made.test_request_context("/en/"):
-            load.everything(url)
+        subprocess.run([sys.executable, "-m", "tests.demo.loading", url], check=True)
     yield made, url
     server.drop_database(name)
 
