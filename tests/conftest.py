@@ -14,12 +14,14 @@ import hypothesis  # noqa: F401  # early: its plugin's own import, at the very e
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from marketplace.core import access, clock, database, jobs, migrate
 from marketplace.core.database import Model
 from marketplace.core.settings import Settings, settings
+from tests import browser_setup
 from tests import database as test_databases
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -149,3 +151,12 @@ def later(now: datetime):
         return clock.at(now + timedelta(**span))
 
     return move
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium a test worker; without one these tests fail, they are not skipped."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_setup.path(), args=list(browser_setup.ARGUMENTS))
+        yield browser
+        browser.close()

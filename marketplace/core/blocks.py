@@ -105,7 +105,9 @@ class _Reader:
         kind = token.type
         if kind == "heading_open":
             level = int(token.tag[1]) + self.level - 1
-            return [{"type": "heading", "runs": self._inline("heading_close"), "level": min(level, 4)}]
+            runs = self._inline("heading_close")
+            # An empty heading has no place in an accessible document; PDF/UA refuses it.
+            return [{"type": "heading", "runs": runs, "level": min(level, 4)}] if runs else []
         if kind == "paragraph_open":
             return [{"type": "paragraph", "runs": self._inline("paragraph_close"), "faint": False}]
         if kind in ("bullet_list_open", "ordered_list_open"):

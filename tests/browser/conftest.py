@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from marketplace.core.settings import settings
-from tests import browser_setup
 
 
 @pytest.fixture(scope="session")
@@ -25,15 +24,6 @@ def site(app: Flask) -> Iterator[str]:
     yield address
     server.shutdown()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One headless browser a test worker."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_setup.path(), args=list(browser_setup.ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

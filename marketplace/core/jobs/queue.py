@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any
@@ -120,7 +121,9 @@ def run_worker(url: str, *, concurrency: int = 2) -> None:
 def run_pending(url: str) -> None:
     """Run every job that is due, then return; for tests and for the loading of the demo."""
     options = {"wait": False, "concurrency": 1, "listen_notify": False, "install_signal_handlers": False}
-    asyncio.run(_run(url, **options))
+    # In a thread of its own: the caller's may run a loop already, as a browser's does.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _run(url, **options)).result()
 
 
 def run_here(name: str, **arguments: Any) -> None:
