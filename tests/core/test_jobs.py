@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -230,7 +231,9 @@ def rescue(configuration) -> None:
             async with app.open_async():
                 await queue.retry_stalled.defer_async(timestamp=0)
 
-    asyncio.run(once())
+    # In a thread of its own: this one may run a browser's loop already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, once()).result()
     jobs.run_pending(configuration.database_url)
 
 
