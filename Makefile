@@ -5,7 +5,7 @@ DATA ?= var
 UV := .venv/bin/uv
 RUN := .venv/bin/
 
-.PHONY: setup demo test test-outside check shots messages
+.PHONY: setup demo test test-outside check bench shots messages
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -31,6 +31,9 @@ check: setup
 	$(RUN)mypy
 	$(RUN)lint-imports
 	$(RUN)python -m tests.checks
+
+bench: setup
+	$(RUN)python -m bench $(ARGS)
 
 messages: setup
 	$(RUN)python -m marketplace.core.messages

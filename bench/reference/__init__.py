@@ -1,0 +1,1 @@
+"""Hand-written applications to compare with."""
