@@ -62,6 +62,12 @@ def attach(actor: Viewer, challenge: Challenge, upload: FileStorage, now: dateti
     return files.store(actor, upload, KIND, challenge.id, field="file", owner_organisation_id=challenge.agency_id)
 
 
+def copy_all(actor: Viewer, source: Challenge, into: Challenge) -> None:
+    """Give a clone the files of its source that the actor may read, as files of its own."""
+    for each in of(source):
+        files.copy(actor, each, KIND, into.id, owner_organisation_id=into.agency_id)
+
+
 def detach(actor: Viewer, challenge: Challenge, file_id: UUID, now: datetime) -> None:
     """Take a file out of a draft.
 

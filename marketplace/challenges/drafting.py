@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from marketplace.challenges import policy, sections
+from marketplace.challenges import attachments, policy, sections
 from marketplace.challenges.criteria import draft_of, replace_criteria
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.saving import fitting
@@ -84,7 +84,7 @@ def _made_before(actor: Viewer, once: UUID | None) -> Challenge | None:
 def clone(actor: Viewer, challenge: Challenge, now: datetime, *, once: UUID | None = None) -> Challenge:
     """Start a draft of the actor's own agency from any challenge that the actor may see.
 
-    Texts, criteria, money and topics are taken over; dates, decisions and a foreign site's link are not.
+    Texts, criteria, money, topics and files are taken over; dates, decisions and a foreign site's link are not.
 
     Args:
         once: as in `create_challenge`.
@@ -103,7 +103,9 @@ def clone(actor: Viewer, challenge: Challenge, now: datetime, *, once: UUID | No
     for old, new in zip(challenge.criteria, copy.criteria, strict=True):
         if old.id == challenge.tie_break_criterion_id:
             copy.tie_break_criterion_id = new.id
-    return _entered(actor, copy, "challenge.cloned", now, source=challenge.id)
+    _entered(actor, copy, "challenge.cloned", now, source=challenge.id)
+    attachments.copy_all(actor, challenge, copy)
+    return copy
 
 
 def _facts(challenge: Challenge) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from marketplace.challenges.commands import CriterionDraft, StageDraft
 from marketplace.challenges.models import Challenge, CriterionKind, TieBreak
 from marketplace.core.access import Role, Viewer
 from marketplace.core.money import Money
-from marketplace.demo import reading
+from marketplace.demo import attachments, reading
 from marketplace.demo.cast import Cast
 from marketplace.demo.deeds import deed
 from marketplace.demo.reading import Record
@@ -123,6 +123,7 @@ def _write(cast: Cast, record: Record, author: Viewer, moment: datetime) -> Chal
     save("dates", _dates(cast, record, place.zone))
     save("budget", _money(record, challenge.currency) | _present(whole, "budget_note"))
     _write_criteria(author, challenge, record, moment)
+    attachments.attach(author, challenge, record, moment)
     for other in ("en", "ar", "fr"):
         if other in record:
             _translate(author, challenge, record[other], other, record, moment)

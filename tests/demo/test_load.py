@@ -17,8 +17,10 @@ from marketplace.challenges.models import (
     ChallengeText,
     NoticeKind,
 )
+from marketplace.core import files
 from marketplace.core.access import Kind, Role
 from marketplace.core.events import Event, anchor
+from marketplace.core.files import File
 from marketplace.demo import load, reading
 from marketplace.evaluations.models import (
     Evaluation,
@@ -81,6 +83,15 @@ def test_deadlines_are_relative_to_now(demo, loaded_at):
         select(Challenge).where(Challenge.state == ChallengeState.PUBLISHED, Challenge.deadline < loaded_at)
     ).all()
     assert closed, "one is closed and not opened"
+
+
+def test_some_challenges_have_files_of_several_kinds(demo):
+    kept = demo.scalars(select(File).where(File.subject_kind == "challenge")).all()
+    kinds = Counter(file.content_type for file in kept)
+    assert {"application/pdf", "image/png", "text/csv"} <= set(kinds)
+    assert len({file.subject_id for file in kept}) >= 4
+    for file in kept:
+        assert len(files.content(file)) == file.size_bytes < 60_000, file.name
 
 
 def test_there_are_two_hundred_proposals(demo):

@@ -4,7 +4,7 @@ A feature stores them with `store`, says once who may read them with `readers`, 
 """
 
 from marketplace.core.files import readers, sweeping
-from marketplace.core.files.commands import remove, store
+from marketplace.core.files.commands import copy, remove, store
 from marketplace.core.files.models import File
 from marketplace.core.files.queries import address, content, of, one, size_words, with_ids
 
@@ -12,6 +12,7 @@ __all__ = [
     "File",
     "address",
     "content",
+    "copy",
     "of",
     "one",
     "readers",

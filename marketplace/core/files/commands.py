@@ -76,6 +76,21 @@ def keep(
     return file
 
 
+def copy(actor: Viewer, file: File, subject_kind: str, subject_id: UUID, *, owner_organisation_id: UUID) -> File:
+    """Keep the same bytes for another thing, with a row and readers of their own.
+
+    Args:
+        file: one that the actor may read; its content was checked when it came.
+    """
+    return keep(
+        checks.Checked(file.name, file.content_type, storage.read(file.place)),
+        subject_kind,
+        subject_id,
+        owner_organisation_id=owner_organisation_id,
+        uploaded_by=actor.person_id,
+    )
+
+
 def remove(file: File) -> None:
     """Remove a file; its content follows within two days, when nothing can bring the row back."""
     database.session.delete(file)
