@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask_babel import Babel
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -56,6 +56,7 @@ def create_app(configuration: Settings | None = None) -> Flask:
     components.install(app)
     blueprints.register(app)
     shell.install(app)
+    app.before_request(_refuse_foreign_hosts)
     app.before_request(_open)
     app.before_request(_admit)
     app.after_request(_protect)
@@ -80,6 +81,7 @@ def _configure(app: Flask, configuration: Settings) -> None:
         SESSION_COOKIE_SECURE=configuration.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=configuration.trusted_hosts(),
         MAX_CONTENT_LENGTH=configuration.max_file_bytes + 2_000_000,
         MAX_FORM_MEMORY_SIZE=4_000_000,
         WTF_CSRF_TIME_LIMIT=None,
@@ -89,6 +91,13 @@ def _configure(app: Flask, configuration: Settings) -> None:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _refuse_foreign_hosts() -> Response | None:
+    """Answer at once, and plainly: without a host of its own the site can make no address for a page."""
+    if isinstance(request.routing_exception, SecurityError):
+        return Response("This site has another name.\n", 400, mimetype="text/plain")
+    return None
 
 
 def _open() -> None:

@@ -7,9 +7,12 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = ("localhost", "127.0.0.1")
 
 
 class Settings(BaseSettings):
@@ -27,6 +30,11 @@ class Settings(BaseSettings):
         None, description="The same database as the owner of the tables; needed by `marketplace migrate`"
     )
     base_url: str = Field("http://localhost:8000", description="Public address of this site, without a final slash")
+    hosts: str | None = Field(
+        None,
+        description="Further names under which this site is asked for, separated by commas; others are refused."
+        " Add the address of health checks that ask past the proxy",
+    )
     secret_key: str | None = Field(
         None, description="Signs cookies and links; made and kept in the data folder when unset"
     )
@@ -64,6 +72,20 @@ class Settings(BaseSettings):
     s3_secret_access_key: str | None = Field(None, description="Secret key of the S3 bucket")
     max_file_bytes: int = Field(20_000_000, description="Largest file that may be uploaded, in bytes")
     clamd: str | None = Field(None, description="Address of a clamd virus scanner, as host:port")
+
+    @field_validator("base_url")
+    @classmethod
+    def _names_a_host(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write it as https://marketplace.example.org")
+        return url
+
+    def trusted_hosts(self) -> list[str]:
+        """The names that a request may ask for: the public address, its other names, on loopback both of those."""
+        host = urlsplit(self.base_url).hostname or ""
+        more = [name.strip() for name in (self.hosts or "").split(",")]
+        return [host, *(name for name in more if name), *(LOOPBACK if host in LOOPBACK else ())]
 
     def secret(self) -> str:
         """The signing key: the configured one, else one made once and kept in the data folder."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template
 from werkzeug.exceptions import HTTPException
 
 from marketplace.core import database
@@ -28,8 +28,6 @@ def http_error(error: HTTPException) -> Any:
     """Any other answer of the protocol, in the reader's language."""
     if error.code is None or error.code < 400:
         return error
-    if not _can_make_addresses():
-        return error.description or "", error.code, {"Content-Type": "text/plain; charset=utf-8"}
     words = {
         400: _("The browser sent something that can't be read. Go back and try again."),
         405: _("This address does not take that. Go back and use the page's own buttons."),
@@ -38,15 +36,6 @@ def http_error(error: HTTPException) -> Any:
     }
     message = words.get(error.code, error.description or "")
     return render_template("errors/message.html", title=_("This did not work"), message=message), error.code
-
-
-def _can_make_addresses() -> bool:
-    """Whether a page can be built: of a request whose Host header can't be read Flask makes no addresses."""
-    try:
-        url_for("web.home", lang="en")
-    except (AttributeError, RuntimeError):
-        return False
-    return True
 
 
 def failed(_error: Exception) -> tuple[str, int]:
