@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -11,12 +12,13 @@ from marketplace.accounts.commands import folded
 from marketplace.accounts.models import PersonDetails
 from marketplace.accounts.tokens import new_token, token_hash
 from marketplace.core import database, events, mail
-from marketplace.core.access import Role, Viewer, reading_as_system, require
+from marketplace.core.access import Kind, Role, Viewer, reading_as_system, require
 from marketplace.core.errors import NotFound, Refused
 from marketplace.core.i18n import _
 from marketplace.organisations import policy
 from marketplace.organisations.members import seat
-from marketplace.organisations.models import Invitation, Organisation
+from marketplace.organisations.models import Invitation, Organisation, OrganisationState
+from marketplace.organisations.queries import holders, open_invitations
 from marketplace.organisations.roles import LEADING, ROLES_OF
 
 LASTS = timedelta(days=14)
@@ -81,14 +83,29 @@ def by_token(token: str, now: datetime, *, locked: bool = False) -> Invitation:
     """The invitation of a link that still works.
 
     Raises:
-        Refused: used, taken back, expired, or never there; one answer for all.
+        Refused: used, taken back, expired, or never there, one answer for all; or nobody may offer it any more.
     """
     statement = select(Invitation).where(Invitation.token_hash == token_hash(token))
     with reading_as_system("a mailed link is its own right"):
         found = database.session.scalars(statement.with_for_update() if locked else statement).one_or_none()
         if found is None or not is_open(found, now):
             raise Refused(_("This invitation was used or taken back, or has expired. Ask for a new one."))
-        assert found.organisation is not None
+        organisation = found.organisation
+    if organisation.state == OrganisationState.SUSPENDED:
+        raise Refused(
+            _(
+                "%(organisation)s is suspended. Nobody can join it until the suspension is lifted.",
+                organisation=organisation.name,
+            )
+        )
+    if found.invited_by not in _inviters(organisation, now):
+        raise Refused(
+            _(
+                "Whoever invited you no longer looks after %(organisation)s, so this invitation does not count. Ask"
+                " for a new one.",
+                organisation=organisation.name,
+            )
+        )
     return found
 
 
@@ -119,6 +136,29 @@ def is_open(invitation: Invitation, now: datetime) -> bool:
     return invitation.used_at is None and invitation.revoked_at is None and now < invitation.expires_at
 
 
+def counts(invitation: Invitation, now: datetime) -> bool:
+    """Open, and whoever offered it might still do so."""
+    return is_open(invitation, now) and invitation.invited_by in _inviters(_organisation(invitation), now)
+
+
+def waiting(organisation: Organisation, now: datetime) -> list[Invitation]:
+    """The invitations that count, for those who lead the organisation, the latest first. Three statements at most."""
+    inviters = _inviters(organisation, now)
+    return [each for each in open_invitations(organisation, now) if each.invited_by in inviters]
+
+
+def _inviters(organisation: Organisation, now: datetime) -> set[UUID]:
+    """Who may offer roles at a moment: `policy.can_invite` for everybody at once. Two statements at most."""
+    if organisation.state == OrganisationState.SUSPENDED:
+        return set()
+    found = set(holders(organisation.id, LEADING[organisation.kind], now))
+    if organisation.is_claimed:
+        return found
+    with reading_as_system("the host invites the first owner of an organisation that nobody acts for"):
+        hosts = database.session.scalars(select(Organisation.id).where(Organisation.kind == Kind.HOST)).all()
+    return found.union(*(holders(host, LEADING[Kind.HOST], now) for host in hosts))
+
+
 def is_for(invitation: Invitation, viewer: Viewer) -> bool:
     """Whether the viewer's confirmed address is the invited one."""
     with reading_as_system("the viewer's own address"):
@@ -134,7 +174,7 @@ def is_for(invitation: Invitation, viewer: Viewer) -> bool:
         )
 
 
-def one(invitation_id, organisation: Organisation) -> Invitation:
+def one(invitation_id: UUID, organisation: Organisation) -> Invitation:
     """An invitation of that organisation, as its leaders see it.
 
     Raises:

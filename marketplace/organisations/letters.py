@@ -11,7 +11,7 @@ from marketplace.core import clock, database
 from marketplace.core.access import reading_as_system
 from marketplace.core.i18n import _
 from marketplace.core.mail import Letter, letter
-from marketplace.organisations.invitations import is_open
+from marketplace.organisations.invitations import counts
 from marketplace.organisations.models import Invitation, Organisation
 from marketplace.organisations.roles import ROLE_MEANS, ROLE_WORDS
 
@@ -22,7 +22,7 @@ def invitation(token: str, invitation_id: str) -> Letter | None:
         offered = database.session.scalars(
             select(Invitation).where(Invitation.id == UUID(invitation_id))
         ).one_or_none()
-        if offered is None or not is_open(offered, clock.now()):
+        if offered is None or not counts(offered, clock.now()):
             return None
         organisation = offered.organisation
     role = ROLE_WORDS[offered.role]

@@ -156,7 +156,7 @@ def _people_page(organisation: Organisation, form: InvitationForm):
         "organisations/people.html",
         organisation=organisation,
         people=queries.members(organisation, g.now),
-        invitations=queries.open_invitations(organisation, g.now),
+        invitations=invitations.waiting(organisation, g.now),
         former=former,
         names=names(membership.person_id for membership in former),
         may_lead=policy.leads(g.viewer, organisation),

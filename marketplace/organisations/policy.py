@@ -32,7 +32,9 @@ def can_verify(viewer: Viewer, organisation: Organisation) -> bool:
 
 
 def can_invite(viewer: Viewer, organisation: Organisation) -> bool:
-    """Who leads it; and the host's administrator the first owner of one that nobody acts for yet."""
+    """Who leads it; the host's administrator the first owner of one that nobody acts for yet; nobody into a suspended."""
+    if organisation.state == OrganisationState.SUSPENDED:
+        return False
     return leads(viewer, organisation) or (is_host_administrator(viewer) and not organisation.is_claimed)
 
 

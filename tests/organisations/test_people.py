@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from marketplace.accounts.models import PersonDetails
 from marketplace.accounts.rights import viewer_of
 from marketplace.core import clock
 from marketplace.core.access import Kind, Role
 from marketplace.core.errors import NotAllowed, NotFound, Refused
+from marketplace.core.mail import letter_of
+from marketplace.organisations import commands as organisations
 from marketplace.organisations import invitations, members
 from marketplace.organisations.models import Invitation, Membership
 from tests.accounts import mails
@@ -87,6 +90,73 @@ def test_it_can_be_used_until_its_last_second(house, startup, db, now):
     )
     moment = now + timedelta(days=14) - timedelta(seconds=1)
     assert invitations.accept(viewer_of(nadia.id, None, moment), token, moment).id == startup.id
+
+
+def offered_by(house, db, now, who):
+    """An invitation for Nadia, and how the one who sent it came to lose the right to."""
+    startup = an_organisation(house, Kind.STARTUP, name="Halyard")
+    inviter = member(house, startup, "second", Role.OWNER)
+    _made, token = invitations.invite(
+        viewer_of(inviter.id, startup.id, now), startup, "nadia@example.org", Role.EDITOR, now
+    )
+    db.commit()
+    if who == "ended":
+        [held] = db.scalars(select(Membership).where(Membership.person_id == inviter.id))
+        members.end_role(house.viewer_in(startup, "owner"), held, now)
+    elif who == "suspended":
+        inviter.suspended_at = now
+    else:
+        organisations.suspend(house.administrator, startup, "Asked by the court.", now)
+    db.commit()
+    return startup, token
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("ended", "Whoever invited you no longer looks after Halyard, so this invitation does not count."),
+        ("suspended", "Whoever invited you no longer looks after Halyard, so this invitation does not count."),
+        ("organisation", "Halyard is suspended. Nobody can join it until the suspension is lifted."),
+    ],
+)
+def test_an_invitation_falls_with_the_right_to_invite(house, browser, db, now, loss, words):
+    nadia = a_person(db, "Nadia", now, password=PASSWORD)
+    startup, token = offered_by(house, db, now, loss)
+    later = now + timedelta(seconds=1)
+    with clock.at(later):
+        page = browser.get(f"/en/organisations/invitations/{token}/")
+        assert (page.status, page.title) == (410, "This invitation no longer works")
+        assert page.says(words)
+        with pytest.raises(Refused, match="Halyard"):
+            invitations.accept(viewer_of(nadia.id, None, later), token, later)
+        assert letter_of("organisation.invitation")(token, str(db.scalars(select(Invitation.id)).one())) is None
+        browser.sign_in("owner.of.halyard@example.org", PASSWORD)
+        assert not browser.get(f"/en/organisations/{startup.key}/people/").says("nadia@example.org")
+
+
+def test_the_invitations_of_an_organisation_count_again_when_its_suspension_is_lifted(house, db, now):
+    nadia = a_person(db, "Nadia", now)
+    startup, token = offered_by(house, db, now, "organisation")
+    with pytest.raises(NotAllowed):
+        invitations.invite(house.viewer_in(startup, "owner"), startup, "x@example.org", Role.EDITOR, now)
+    organisations.reinstate(house.administrator, startup, "The court is content.", now)
+    db.commit()
+    assert invitations.accept(viewer_of(nadia.id, None, now), token, now).id == startup.id
+
+
+def test_the_hosts_invitation_of_a_first_owner_falls_when_somebody_else_has_claimed_it(house, db, now):
+    agency = organisations.import_agency(house.administrator, organisations.Profile("Port", "TN"), now)
+    tokens = []
+    for name in ("Nadia", "Omar"):
+        a_person(db, name, now)
+        tokens.append(
+            invitations.invite(house.administrator, agency, f"{name}@example.org", Role.OWNER, now)[1]
+        )
+    db.commit()
+    first, second = (db.scalars(select(PersonDetails).where(PersonDetails.name == name)).one() for name in ("Nadia", "Omar"))
+    invitations.accept(viewer_of(first.person_id, None, now), tokens[0], now)
+    with pytest.raises(Refused, match="no longer looks after Port"):
+        invitations.accept(viewer_of(second.person_id, None, now), tokens[1], now)
 
 
 @pytest.mark.parametrize("actor", ["administrator", "editor", "stranger", "nobody"])
