@@ -22,7 +22,14 @@ class Sink:
         self.receivers: list[list[str]] = []
         self.holds = threading.Event()
         self.refuses = threading.Event()
+        self.unknown: set[str] = set()
         self.port = 0
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        if address in self.unknown:
+            return f"550 5.1.1 <{address}>: no mailbox of this name"
+        envelope.rcpt_tos.append(address)
+        return "250 Ok"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.refuses.is_set():

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from marketplace.accounts.commands import confirm_password, end_all_sign_ins
-from marketplace.accounts.models import Credential, KeptForm, OfficerName, Person, SignIn, Ticket
+from marketplace.accounts.models import Credential, KeptForm, OfficerName, Person, PersonDetails, SignIn, Ticket
 from marketplace.core import database, events, mail
 from marketplace.core.access import Viewer, reading_as_system
 from marketplace.core.errors import NotFound
@@ -51,6 +51,7 @@ def erase_account(actor: Viewer, password: str, now: datetime) -> None:
         if person is None or person.details is None:
             raise NotFound
         details = person.details
+        _forget_mails(details)
         mail.send("account.erased", details.email, person.language)
         if any(asks(actor) for asks in _decided):
             database.session.add(OfficerName(person_id=person.id, name=details.name))
@@ -63,3 +64,11 @@ def erase_account(actor: Viewer, password: str, now: datetime) -> None:
                 database.session.delete(row)
         person.zone, person.erased_at = None, now
     events.record("account.erased", actor, on=person, now=now)
+
+
+def _forget_mails(details: PersonDetails) -> None:
+    """No mail goes any more to the address, nor to one that it was to be changed to."""
+    mail.forget(details.email)
+    for ticket in database.session.scalars(select(Ticket).where(Ticket.person_id == details.person_id)):
+        if email := ticket.data.get("email"):
+            mail.forget(email)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from marketplace.accounts.erasure import before_leaving
-from marketplace.accounts.models import Person
+from marketplace.accounts.models import Person, PersonDetails
 from marketplace.core import database, events
 from marketplace.core.access import Role, Viewer, reading_as_system, require
 from marketplace.core.errors import NotFound, Refused
@@ -127,8 +127,17 @@ def leave_all(actor: Viewer, now: datetime) -> None:
         ).all()
         for membership in held:
             end_role(actor, membership, now)
-        for used in database.session.scalars(select(Invitation).where(Invitation.used_by == actor.person_id)):
-            used.email = ""
+        _forget_invitations(actor.person_id, now)
+
+
+def _forget_invitations(person_id: UUID | None, now: datetime) -> None:
+    own = select(PersonDetails.email).where(PersonDetails.person_id == person_id).scalar_subquery()
+    for each in database.session.scalars(
+        select(Invitation).where(or_(Invitation.used_by == person_id, Invitation.email == own))
+    ):
+        each.email = ""
+        if each.used_at is None and each.revoked_at is None:
+            each.revoked_at = now
 
 
 def _current(organisation_id: UUID, person_id: UUID, now: datetime) -> bool:

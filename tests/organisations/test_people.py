@@ -149,11 +149,11 @@ def test_the_hosts_invitation_of_a_first_owner_falls_when_somebody_else_has_clai
     tokens = []
     for name in ("Nadia", "Omar"):
         a_person(db, name, now)
-        tokens.append(
-            invitations.invite(house.administrator, agency, f"{name}@example.org", Role.OWNER, now)[1]
-        )
+        tokens.append(invitations.invite(house.administrator, agency, f"{name}@example.org", Role.OWNER, now)[1])
     db.commit()
-    first, second = (db.scalars(select(PersonDetails).where(PersonDetails.name == name)).one() for name in ("Nadia", "Omar"))
+    first, second = (
+        db.scalars(select(PersonDetails).where(PersonDetails.name == name)).one() for name in ("Nadia", "Omar")
+    )
     invitations.accept(viewer_of(first.person_id, None, now), tokens[0], now)
     with pytest.raises(Refused, match="no longer looks after Port"):
         invitations.accept(viewer_of(second.person_id, None, now), tokens[1], now)

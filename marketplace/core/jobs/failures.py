@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from marketplace.core.jobs.models import JobFailure
 
 LONGEST_ERROR = 1000
 MAX_INTEGER = 2**63 - 1
+_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]*")
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ def note(job_id: int, task: str, error: BaseException) -> None:
 
 def _reason(error: BaseException) -> str:
     """What went wrong; of the database's refusals no more than the first line, for the next ones quote the row."""
-    if isinstance(error, DBAPIError):
-        return str(error.orig).partition("\n")[0]
-    return str(error)
+    words = str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else str(error)
+    # Kept for ever, so of a mail address (or a server's password before its @) nothing.
+    return _ADDRESS.sub("[…]", words)
 
 
 def failed(before_id: int | None, limit: int = 50) -> list[FailedJob]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
 from email.headerregistry import Address
@@ -21,6 +22,28 @@ from marketplace.core.mail.letters import Letter
 from marketplace.core.mail.models import OutgoingMail
 from marketplace.core.paths import data_folder
 from marketplace.core.settings import Settings, settings
+
+
+class NotTaken(Exception):
+    """A server did not take a mail; its code and reason, without whom the mail was for."""
+
+    @classmethod
+    def by(cls, refusal: smtplib.SMTPException, address: str) -> NotTaken:
+        """What may be kept of a server's refusal, whose words often quote the address or its first half.
+
+        Args:
+            address: the receiver's.
+        """
+        code: int | str = type(refusal).__name__
+        said: bytes | str = str(refusal)
+        if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+            code, said = next(iter(refusal.recipients.values()))
+        elif isinstance(refusal, smtplib.SMTPResponseException):
+            code, said = refusal.smtp_code, refusal.smtp_error
+        words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        for known in (address, address.partition("@")[0]):
+            words = re.sub(re.escape(known), "[…]", words, flags=re.IGNORECASE)
+        return cls(f"{code} {words}")
 
 
 def compose(written: Letter, row: OutgoingMail, address: str, name: str) -> EmailMessage:
@@ -61,13 +84,17 @@ def hand_over(message: EmailMessage) -> None:
     """Give a message to the configured server, or keep it in the data folder where none is configured.
 
     Raises:
-        OSError, smtplib.SMTPException: it was not taken; the job tries again.
+        OSError, NotTaken: it was not taken; the job tries again.
     """
     configuration = settings()
     if configuration.smtp_host is None:
         _keep(message, sink_folder(configuration))
-    else:
+        return
+    try:
         _by_smtp(message, configuration)
+    except smtplib.SMTPException as refusal:
+        # Not as its cause: a traceback in a log would quote what is left out here.
+        raise NotTaken.by(refusal, message["To"].addresses[0].addr_spec) from None
 
 
 def sink_folder(configuration: Settings) -> Path:

@@ -13,7 +13,7 @@ from marketplace.core.database import Model
 
 
 class OutgoingMail(Model):
-    """A mail to be sent; address and data are emptied once it is, for both may be secret."""
+    """A mail to be sent; address and data are emptied once it is or never will be, for both may be secret."""
 
     __tablename__ = "outgoing_mail"
 
@@ -22,7 +22,7 @@ class OutgoingMail(Model):
     person_id: Mapped[UUID | None]  # the address is looked up when it is sent
     address: Mapped[str | None]  # of somebody who is no person here yet
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]  # or given up
 
     def message_id(self, host: str) -> str:
         """The same Message-ID at every try, so that a mail sent twice is seen as one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,9 @@ from marketplace.core.i18n import in_language
 from marketplace.core.mail import delivery
 from marketplace.core.mail.letters import letter_of
 from marketplace.core.mail.models import OutgoingMail
+
+# A job gives up after a day; then the host's administrator has this long to mend it and run it again.
+UNSENT_STAYS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,34 @@ def send(name: str, to: UUID | str, language: str, **data: Any) -> OutgoingMail:
     return row
 
 
+def forget(address: str) -> None:
+    """Let no mail that waits for its sending go to an address any more."""
+    with reading_as_system("whatever waits for one address"):
+        for row in database.session.scalars(select(OutgoingMail).where(OutgoingMail.address == address)):
+            _empty(row)
+
+
+@jobs.periodic("47 * * * *", "mail.sweep")
+def sweep() -> None:
+    """Forget the addresses that no server would take a mail for."""
+    forget_stale(clock.now())
+
+
+def forget_stale(now: datetime) -> None:
+    """Empty mails to mere addresses that could not be sent for a week, in a session of its own."""
+    with database.session_scope() as session, reading_as_system("what was never sent names people"):
+        stale = select(OutgoingMail).where(
+            OutgoingMail.address.is_not(None), OutgoingMail.created_at < now - UNSENT_STAYS
+        )
+        for row in session.scalars(stale):
+            _empty(row)
+        session.commit()
+
+
+def _empty(row: OutgoingMail) -> None:
+    row.sent_at, row.address, row.data = row.sent_at or clock.now(), None, {}
+
+
 @jobs.task("mail.deliver", queue="mail")
 def deliver(mail_id: str) -> None:
     """Write the letter for its reader and hand it to the mail server; at least once, under one Message-ID."""
@@ -71,8 +103,7 @@ def deliver(mail_id: str) -> None:
         recipient = _recipient(row)
         if recipient is not None:
             _write_and_hand_over(row, recipient)
-        row.sent_at = clock.now()
-        row.address, row.data = None, {}
+        _empty(row)
         session.commit()
 
 
