@@ -137,6 +137,16 @@ def deadline_fact(challenge: Challenge, now: datetime, reader_zone: str) -> tupl
     return _("Closed"), both, None
 
 
+def deadline_line(challenge: Challenge) -> str:
+    """The deadline in its own place, short enough for the end of a list's line: "Fri 27 Nov 2026, 12:00 Amman".
+
+    The challenge's own page says it in the reader's zone too.
+    """
+    if challenge.deadline is None:
+        return ""
+    return clock.deadline_line(challenge.deadline, challenge.zone)
+
+
 def first_line(challenge: Challenge, now: datetime, reader_zone: str) -> list[tuple[Any, ...]]:
     """The four answers at the head of the page: how long, how much, may I, in which language."""
     language = current_language()

@@ -30,6 +30,7 @@ SOON = timedelta(hours=96)
 LAST_HOUR = timedelta(hours=1)
 DATE_PATTERN = {"en": "d MMMM y", "ar": "d MMMM y", "fr": "d MMMM y"}
 MOMENT_PATTERN = {"en": "EEEE d MMMM y, HH:mm", "ar": "EEEE d MMMM y، HH:mm", "fr": "EEEE d MMMM y, HH:mm"}
+LINE_PATTERN = {"en": "EEE d MMM y, HH:mm", "ar": "EEEE d MMMM y، HH:mm", "fr": "EEE d MMM y, HH:mm"}
 SHORT_PATTERN = {"en": "d MMM y, HH:mm", "ar": "d MMMM y، HH:mm", "fr": "d MMM y, HH:mm"}
 
 
@@ -199,6 +200,12 @@ def in_zone_short(moment: datetime, zone: str, language: str | None = None) -> s
     """A moment for tables and timelines, without weekday and place: "27 Nov 2026, 17:00"."""
     language = language or current_language()
     return _format(moment, zone, SHORT_PATTERN[language], language)
+
+
+def deadline_line(moment: datetime, zone: str, language: str | None = None) -> str:
+    """A deadline for the end of a list's line: "Fri 27 Nov 2026, 17:00 Paris"."""
+    language = language or current_language()
+    return f"{_format(moment, zone, LINE_PATTERN[language], language)} {_city(zone, language)}"
 
 
 def time_in_zone(moment: datetime, zone: str, language: str | None = None) -> str:

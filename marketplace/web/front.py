@@ -11,7 +11,6 @@ from marketplace.casestudies.models import Edition
 from marketplace.challenges import listing
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
-from marketplace.core import clock
 
 SHOWN = 4
 
@@ -28,13 +27,6 @@ class Front:
     open_total: int
     open_words: str
     latest: Sequence[Edition]
-
-
-def when(challenge: Challenge) -> str:
-    """The deadline and its place, short enough for the end of a line; the challenge's page says both zones."""
-    if challenge.deadline is None:
-        return ""
-    return f"{clock.in_zone_short(challenge.deadline, challenge.zone)} {clock.city(challenge.zone)}"
 
 
 def page(now: datetime) -> Front:

@@ -25,7 +25,6 @@ def home() -> str:
     return render_template(
         "web/home.html",
         front=front.page(g.now),
-        when=front.when,
         present=presentation,
         studies=casestudies,
         zone=languages.zone_of_request(),

@@ -47,6 +47,12 @@ def test_a_moment_without_a_zone_sets_no_clock():
         clock.set_to(datetime(2026, 1, 1))  # noqa: DTZ001
 
 
+def test_a_deadline_at_the_end_of_a_line_names_weekday_and_place():
+    at = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    assert clock.deadline_line(at, "Asia/Amman", "en") == "Fri 27 Nov 2026, 12:00 Amman"
+    assert clock.deadline_line(at, "Asia/Amman", "ar") == "الجمعة 27 نوفمبر 2026، 12:00 عمّان"
+
+
 def test_a_time_that_the_zone_skips_is_refused_by_name():
     with in_language("en"), pytest.raises(Refused) as refused:
         clock.to_utc(datetime(2026, 3, 29, 2, 30), "Europe/Paris", field="deadline")  # noqa: DTZ001
