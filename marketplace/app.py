@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from marketplace import models, reactions
-from marketplace.accounts import keeping, sessions
+from marketplace.accounts import keeping, sessions, switching
 from marketplace.core import access, clock, components, converters, database, i18n, messages, templating
 from marketplace.core.errors import NotAllowed, NotFound, Refused
 from marketplace.core.paths import data_folder
@@ -115,7 +115,7 @@ def _close(_error: BaseException | None) -> None:
         database.close_session()
 
 
-def _admit() -> Response | None:
+def _admit() -> Any:
     """Let a view run only where it declares whom it admits and admits this viewer."""
     if request.endpoint is None:
         return None
@@ -123,11 +123,13 @@ def _admit() -> Response | None:
     declared = getattr(view, "route_policy", None)
     if declared is None:
         raise RuntimeError(f"the view {request.endpoint} declares no policy")
+    if declared.audience not in ("public", "token") and (refusal := switching.refusal(g.now)) is not None:
+        return refusal
     if declared.admits(g.viewer):
         return None
     if not g.viewer.is_signed_in:
         keeping.keep_form(g.now)
-        return redirect(languages.sign_in_address())  # type: ignore[return-value]
+        return redirect(languages.sign_in_address())
     abort(404)
 
 

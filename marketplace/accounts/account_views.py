@@ -135,7 +135,8 @@ def kept(token: str):
         keeping.discard(g.viewer, token, g.now)
         database.session.commit()
         return redirect(url_for("web.dashboard"))
-    return render_template("accounts/kept.html", form=form, kept=found)
+    texts = keeping.texts_of(found.fields)
+    return render_template("accounts/kept.html", form=form, kept=found, texts=texts)
 
 
 @blueprint.route("/acting-as/")

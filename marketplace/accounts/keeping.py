@@ -21,6 +21,23 @@ MOST_CHARACTERS = 1_000_000
 COOKIE = "kept_form"
 # Secrets are never kept, and a token against forged forms is worth nothing in the next session.
 NEVER_KEPT = ("csrf_token", "password", "present", "passphrase")
+# What a page puts into its forms itself; none of it is anybody's text.
+MACHINES = ("acting_for", "base", "expected", "id", "kind", "next", "once", "row", "sha256", "version")
+
+
+def keepable_fields() -> dict[str, list[str]]:
+    """The fields of the present request that may be kept, as they were sent."""
+    return {
+        name: [clean_text(value) for value in request.form.getlist(name)]
+        for name in request.form
+        if not any(secret in name for secret in NEVER_KEPT)
+    }
+
+
+def texts_of(fields: dict[str, list[str]]) -> list[str]:
+    """What of a form's fields is a person's own text, to be shown and copied."""
+    typed = (values for name, values in fields.items() if name.rpartition("-")[2] not in MACHINES)
+    return [value for values in typed for value in values if len(value.strip()) > 1]
 
 
 def keep_form(now: datetime) -> None:
@@ -31,11 +48,7 @@ def keep_form(now: datetime) -> None:
     expired = expired_sign_in_of_request()
     if request.method != "POST" or expired is None:
         return
-    fields = {
-        name: [clean_text(value) for value in request.form.getlist(name)]
-        for name in request.form
-        if not any(secret in name for secret in NEVER_KEPT)
-    }
+    fields = keepable_fields()
     if not fields or sum(len(value) for values in fields.values() for value in values) > MOST_CHARACTERS:
         return
     with reading_as_system("a form is kept before there is a viewer"):

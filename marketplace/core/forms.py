@@ -1,8 +1,7 @@
 """Forms that keep what was typed: the base, and fields that read three languages.
 
 A field's error says what to enter. Strings arrive without NUL and broken UTF-8 whatever field takes them; a stale
-token, or another organisation chosen in another tab, is said over the form and costs nobody his text. Fields for
-files stand at a form's top level.
+token is said over the form and costs nobody his text. Fields for files stand at a form's top level.
 """
 
 from __future__ import annotations
@@ -69,18 +68,16 @@ def _received(form: Any) -> MultiDict[str, Any]:
 
 
 class ActingForField(HiddenField):
-    """Which organisation the person acted for when the page was made; it always carries the present one."""
+    """Which organisation the person acts for when the page is made; a form sent for another one is refused at the door.
+
+    It always carries the present one, whatever was sent.
+    """
 
     def _value(self) -> str:
         return str(getattr(g.get("viewer"), "organisation_id", None) or "")
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """No thing has it as an attribute."""
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the person acts for another one now; a form that carries none is taken as it is."""
-        return bool(self.raw_data) and self.raw_data[0] != self._value()
 
 
 class Form(FlaskForm):
@@ -103,19 +100,10 @@ class Form(FlaskForm):
         token = next((field for field in self if isinstance(field, CSRFTokenField)), None)
         if token is not None and token.errors:
             token.errors = []
-            self._say(_("This page was out of date. Nothing was changed and your text is kept: send it once more."))
-            return False
-        if self.acting_for.is_stale:
-            self._say(
-                _(
-                    "You act for another organisation than when you opened this page. Check it, then send it once more."
-                )
-            )
+            said = _("This page was out of date. Nothing was changed and your text is kept: send it once more.")
+            self.form_errors: list[Any] = [*self.form_errors, said]
             return False
         return valid
-
-    def _say(self, message: str) -> None:
-        self.form_errors: list[Any] = [*self.form_errors, message]
 
 
 class ActionForm(Form):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Area:
-    """A link of the header: Challenges, Case studies, Organisations."""
+    """A link of the header: Challenges, Case studies."""
 
     label: str
     url: str
@@ -76,6 +76,7 @@ class Urls:
     notices: str | None = None
     account: str | None = None
     organisation: str | None = None
+    organisations: str | None = None
     decisions: str | None = None
     feeds: str | None = None
     accessibility: str | None = None

@@ -11,15 +11,11 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts import sessions
 from marketplace.accounts.rights import Seat
 from marketplace.core import clock, i18n, site
-from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.notifications import queries as notices
 from marketplace.organisations.roles import kind_word, role_words
-from marketplace.web import languages, theme
-from marketplace.web.layout import Alternate, Area, Feed, Layout, Membership, Person, Urls
-
-# Areas by the first blueprint whose pages stand in them.
-AREAS = ("challenges", "casestudies", "organisations")
+from marketplace.web import areas, languages, theme
+from marketplace.web.layout import Alternate, Feed, Layout, Membership, Person, Urls
 
 
 def install(app: Flask) -> None:
@@ -44,7 +40,7 @@ def _made() -> Layout:
         language=language,
         dir=i18n.direction(language),  # type: ignore[arg-type]
         urls=_urls(),
-        areas=_areas(),
+        areas=areas.of(g.viewer),
         alternates=tuple(_alternates(language)),
         feeds=[Feed(*form) for form in g.get("machine_forms", ())],
         canonical=_absolute(request.path) if request.endpoint else None,
@@ -54,19 +50,6 @@ def _made() -> Layout:
         zone=clock.city(languages.zone_of_request()),
         csrf_token=generate_csrf(),
         theme=theme.of_request(),
-    )
-
-
-def _areas() -> tuple[Area, ...]:
-    labels = {
-        "challenges": _("Challenges"),
-        "casestudies": _("Case studies"),
-        "organisations": _("Organisations"),
-    }
-    return tuple(
-        Area(labels[name], url_for(f"{name}.index"), request.blueprint == name)
-        for name in AREAS
-        if f"{name}.index" in current_app.view_functions
     )
 
 
@@ -82,6 +65,7 @@ def _urls() -> Urls:
         "notices": "notifications.index",
         "account": "accounts.account",
         "organisation": "organisations.people",
+        "organisations": "organisations.index",
         "decisions": "pages.decisions",
         "feeds": "pages.feeds",
         "accessibility": "pages.accessibility",

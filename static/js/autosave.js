@@ -1,6 +1,7 @@
 // A form with data-autosave="URL" is sent there while it is being written.
 //
-// The address answers JSON: 200 {"saved_at": "21:42:07", "version": "…"}; 409 when somebody else changed the text;
+// The address answers JSON: 200 {"saved_at": "21:42:07", "version": "…"}; 409 when somebody else changed the text, and
+// 409 {"switched": true} when the person acts for another organisation than when the page was opened;
 // 400 or 422 when it can't be kept as it is; 401 when signed out. A field named "version" is brought up to date, so that
 // the next save starts from what was kept.
 const WAIT_MS = 1500;
@@ -55,10 +56,11 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
         if (version !== undefined && form.elements.version) form.elements.version.value = version;
         say("saved", time);
       } else if (answer.status in REFUSALS || answer.type === "opaqueredirect") {
-        const reason = REFUSALS[answer.status] || "signedOut";
+        let reason = REFUSALS[answer.status] || "signedOut";
+        if (reason === "conflict" && (await answer.json()).switched) reason = "switched";
         say(reason);
-        // A conflict or a lost sign-in is not mended by sending again; the form's own button shows the way out.
-        stopped = reason === "conflict" || reason === "signedOut";
+        // These are not mended by sending again; the form's own button shows the way out.
+        stopped = ["conflict", "signedOut", "switched"].includes(reason);
       } else {
         say("offline");
         later(RETRY_MS);

@@ -130,6 +130,11 @@ def test_characters_are_counted_down(chromium, gallery):
     [
         (200, '{"saved_at": "21:42:07"}', "Saved at 21:42:07"),
         (409, "{}", "Not saved: somebody else changed this section. Press save to compare."),
+        (
+            409,
+            '{"switched": true}',
+            "Not saved: you act for another organisation now. Press save; your text is kept.",
+        ),
         (422, "{}", "Not saved: press save to see what to correct."),
         (401, "{}", "Not saved: you are signed out. Press save; your text is kept."),
     ],

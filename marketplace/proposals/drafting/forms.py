@@ -8,6 +8,7 @@ from typing import Any
 
 import wtforms
 from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from marketplace.core.errors import Refused, show_refusal
@@ -101,7 +102,7 @@ def section_form(section: Section, taken: list[str]) -> type[SectionForm]:
     if section == Section.EVIDENCE:
         fields["readiness"] = RadioField(
             _l("How ready is it?"),
-            choices=readiness.choices(),
+            choices=[SelectChoice(level, words) for level, words in readiness.choices()],
             validate_choice=False,
             coerce=_level,
         )
@@ -111,7 +112,7 @@ def section_form(section: Section, taken: list[str]) -> type[SectionForm]:
         fields["milestones"] = RowList(FormField(MilestoneRow), _l("Milestones"), max_entries=sections.MAX_ROWS)
     fields |= {field.name: _text_field(field) for field in sections.TEXTS[section]}
     if section == Section.SUMMARY:
-        choices = [(code, OWN_NAMES[code]) for code in LANGUAGES if code in taken or not taken]
+        choices = [SelectChoice(code, OWN_NAMES[code]) for code in LANGUAGES if code in taken or not taken]
         fields["language"] = SelectField(_l("Language of your proposal"), choices=choices, validate_choice=False)
     fixed = {"section": section, "content_names": tuple(fields)}
     return type(f"{section.name.title()}Form", (SectionForm,), fields | fixed)
