@@ -39,8 +39,10 @@ def test_the_header_of_a_long_name_stands_on_one_line_and_the_phone_has_it_in_th
     assert {round(link.bounding_box()["height"]) for link in links.all()} == {44}
     assert page.locator(".site-header__line").bounding_box()["height"] <= 66
     assert too_wide(page) == []
-    page.set_viewport_size({"width": 365, "height": 800})
+    page.set_viewport_size({"width": 390, "height": 800})
     assert page.locator(".site-nav").is_hidden()
     page.locator(".menu--site > summary").click()
     assert page.locator(".menu--site nav .menu__list").first.locator("a").count() == 5  # four areas and search
+    assert too_wide(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
     assert too_wide(page) == []
