@@ -144,6 +144,18 @@ def copy_of_template(fill: Callable[[str], None]) -> Iterator[WorkerDatabase]:
         server.drop_database(name)
 
 
+def name_for_all(kind: str) -> str:
+    """The name of a database that all workers of this run share; a later run removes it, for no worker knows
+    that it is the last.
+    """
+    return f"test_{_machine()}_{os.getppid() if is_one_of_several() else os.getpid()}_{kind}"
+
+
+def is_one_of_several() -> bool:
+    """Whether this process is a worker of a run with several."""
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
 def _template(server: TestServer, fill: Callable[[str], None]) -> str:
     wanted = f"template_{_fingerprint()}"
     present = server.databases()
@@ -174,7 +186,7 @@ def _fingerprint() -> str:
 def _is_left(name: str) -> bool:
     """Whether a worker of this machine that lives no more left the database."""
     kind, _, rest = name.partition("_")
-    machine, _, process = rest.partition("_")
+    machine, process, *_ = f"{rest}_".split("_")
     if kind != "test" or machine != _machine() or not process.isdecimal():
         return False
     try:

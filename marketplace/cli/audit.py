@@ -39,6 +39,7 @@ def verify(export: Path | None, heads: Path | None, as_json: bool) -> None:
         database.session_scope() as session,
         access.reading_as_system("the check of the record reads all of it"),
     ):
+        anchor.at_one_moment(session)
         faults = list(anchor.verify(session, published))
         if export is not None:
             export_events(session, export)

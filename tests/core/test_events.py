@@ -234,3 +234,22 @@ def test_an_event_says_its_sentence(db):
     port = organisation(db)
     write(db, port, count=3)
     assert events.sentence(stored(db)[0], "Nadia") == "Nadia did 3 things"
+
+
+def test_what_is_recorded_while_the_check_reads_is_no_fault(db, monkeypatch):
+    port = organisation(db)
+    write(db, port)
+    really, meanwhile = anchor.digest, []
+
+    def digest(happened: Event) -> str:
+        if not meanwhile:
+            meanwhile.append(happened)
+            with database.session_scope() as another, access.reading_as_system("a test"):
+                write(another, another.get_one(Organisation, port.id))
+        return really(happened)
+
+    monkeypatch.setattr(anchor, "digest", digest)
+    with database.session_scope() as session, access.reading_as_system("a test"):
+        anchor.at_one_moment(session)
+        assert list(anchor.verify(session)) == []
+    assert len(stored(db)) == 2

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Person, PersonDetails
@@ -23,10 +24,11 @@ from tests import database as test_databases
 
 
 @contextmanager
-def demo_mode(url: str, configuration: Settings) -> Iterator[None]:
-    """Connect the process to the demo's database, in demo mode, for a while."""
+def demo_mode(url: str, data: Path, configuration: Settings) -> Iterator[None]:
+    """Connect the process to the demo's database and files, in demo mode, for a while."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MARKETPLACE_DEMO", "true")
+        patch.setenv("MARKETPLACE_DATA", str(data))
         settings.cache_clear()
         database.connect(url)
         yield
@@ -34,29 +36,44 @@ def demo_mode(url: str, configuration: Settings) -> Iterator[None]:
     database.connect(configuration.database_url or "")
 
 
-@pytest.fixture(scope="package")
-def loaded(databases, configuration: Settings, app: Flask) -> Iterator[tuple[Flask, str]]:
-    """The application in demo mode, and the address of a database that holds the demo alone."""
-    server = test_databases.test_server()
-    name = f"{make_url(databases.app_url).database}_demo"
-    server.drop_database(name)
-    server.create_database(name)
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's files, of all test workers."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if test_databases.is_one_of_several() else folder) / "demo"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def loaded(app: Flask, configuration: Settings, demo_folder: Path) -> tuple[Flask, str]:
+    """The application in demo mode, and the address of a database that holds the demo alone.
+
+    The first worker that asks for it loads it, for all.
+    """
+    server, name = test_databases.test_server(), test_databases.name_for_all("demo")
     url = server.url(name, "app")
-    migrate.to_head(server.url(name, "owner"), migrate.role_of(url))
-    with demo_mode(url, configuration):
+    with (demo_folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (demo_folder / "loaded").exists():
+            server.drop_database(name)
+            server.create_database(name)
+            migrate.to_head(server.url(name, "owner"), migrate.role_of(url))
+            with demo_mode(url, demo_folder, configuration):
+                subprocess.run([sys.executable, "-m", "tests.demo.loading", url], check=True)
+            (demo_folder / "loaded").touch()
+    with demo_mode(url, demo_folder, configuration):
         made = create_app(settings())
-        made.config["TESTING"] = True
-        made.test_client_class = app.test_client_class
-        subprocess.run([sys.executable, "-m", "tests.demo.loading", url], check=True)
-    yield made, url
-    server.drop_database(name)
+    made.config["TESTING"] = True
+    made.test_client_class = app.test_client_class
+    return made, url
 
 
 @pytest.fixture
-def demo_app(loaded: tuple[Flask, str], configuration: Settings) -> Iterator[Flask]:
+def demo_app(loaded: tuple[Flask, str], demo_folder: Path, configuration: Settings) -> Iterator[Flask]:
     """The application in demo mode on the demo's database."""
     made, url = loaded
-    with demo_mode(url, configuration):
+    with demo_mode(url, demo_folder, configuration):
         yield made
 
 

@@ -156,6 +156,7 @@ def test_every_event_stands_after_the_one_before_in_its_stream(demo):
 
 
 def test_the_record_has_no_fault(demo):
+    anchor.at_one_moment(demo)
     assert not list(anchor.verify(demo, {}))
 
 

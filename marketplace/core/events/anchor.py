@@ -83,6 +83,14 @@ def anchor_digest(anchor: EventAnchor, heads: list[AnchorHead]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
+def at_one_moment(session: Session) -> None:
+    """Let a session that has read nothing yet see one moment throughout.
+
+    The check reads rows and heads one after the other; what others record meanwhile would look like a fault.
+    """
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def verify(session: Session, published: dict[int, str] | None = None) -> Iterator[Fault]:
     """Check every chain and every anchor.
 
