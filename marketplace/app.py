@@ -52,6 +52,7 @@ def create_app(configuration: Settings | None = None) -> Flask:
     app.url_map.converters.update(converters.ALL)
     sessions.install(app)
     Babel(app, locale_selector=languages.of_request, timezone_selector=languages.zone_of_request)
+    i18n.install(app)
     templating.install(app)
     components.install(app)
     blueprints.register(app)

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, event, false, or_
+from sqlalchemy import ColumnElement, DateTime, Uuid, and_, bindparam, event, false, or_
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from marketplace.core.errors import NotAllowed
@@ -136,16 +137,19 @@ def guard(model: type, visible_to: Predicate) -> None:
     if model in _guards:
         raise RuntimeError(f"{model.__name__} has its predicate already")
     _guards[model] = _Guard([visible_to])
+    _criterion.cache_clear()
 
 
 def also_visible(model: type, predicate: Predicate) -> None:
     """A higher floor opens rows of a lower floor's model to more viewers."""
     _guards[model].visible.append(predicate)
+    _criterion.cache_clear()
 
 
 def cut_to(model: type, predicate: Predicate) -> None:
     """A higher floor cuts access: rows are seen only where this holds too, whatever opened them."""
     _guards[model].cut.append(predicate)
+    _criterion.cache_clear()
 
 
 def open_to_all(*models: type) -> None:
@@ -174,7 +178,6 @@ class NobodyReads(RuntimeError):
 
 _SYSTEM = "marketplace.system"
 _VIEWER = "marketplace.viewer"
-_CRITERIA = "marketplace.criteria"
 
 
 def set_viewer(reading: Session, viewer: Viewer) -> None:
@@ -226,15 +229,56 @@ def _apply_visibility(state: ORMExecuteState) -> None:
     viewer = viewer_of(reading)
     if viewer is None:
         raise NobodyReads("no viewer is set on this session")
-    known = reading.info.setdefault(_CRITERIA, {})
-    for model in _models_in(state):
-        if model not in known:
-            known[model] = _criterion(model, viewer)
-        state.statement = state.statement.options(known[model])
+    models = _models_in(state)
+    if models:
+        shape = _shape(viewer)
+        state.statement = state.statement.options(*(_criterion(model, shape) for model in models))
+        given: Any = state.parameters or {}
+        state.parameters = {**given, **_values(viewer)}
 
 
-def _criterion(model: type, viewer: Viewer) -> Any:
-    where = _guards[model].where(viewer) if model in _guards else false()
+# A predicate is built once for all viewers of a shape; who they are and when they read are parameters, which come
+# with each execution. Building it for each request cost more than the query. What is required and not given raises.
+_AT: Any = bindparam("marketplace_viewer_at", type_=DateTime(timezone=True), required=True)
+_PERSON: Any = bindparam("marketplace_viewer_person", type_=Uuid(), required=True)
+_ORGANISATION: Any = bindparam("marketplace_viewer_organisation", type_=Uuid(), required=True)
+
+_Shape = tuple[bool, bool, Kind | None, frozenset[Role], bool, bool]
+
+
+def _shape(viewer: Viewer) -> _Shape:
+    """What of a viewer decides how his predicates read: all but who he is and when he reads."""
+    return (
+        viewer.person_id is not None,
+        viewer.organisation_id is not None,
+        viewer.organisation_kind,
+        viewer.roles,
+        viewer.is_verified,
+        viewer.is_marketplace,
+    )
+
+
+def _values(viewer: Viewer) -> dict[str, Any]:
+    return {_AT.key: viewer.at, _PERSON.key: viewer.person_id, _ORGANISATION.key: viewer.organisation_id}
+
+
+def _anybody_of(shape: _Shape) -> Viewer:
+    """A viewer whose moment, person and organisation are parameters; predicates can't tell it from a real one."""
+    has_person, has_organisation, kind, roles, is_verified, is_marketplace = shape
+    return Viewer(
+        at=_AT,
+        person_id=_PERSON if has_person else None,
+        organisation_id=_ORGANISATION if has_organisation else None,
+        organisation_kind=kind,
+        roles=roles,
+        is_verified=is_verified,
+        is_marketplace=is_marketplace,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _criterion(model: type, shape: _Shape) -> Any:
+    where = _guards[model].where(_anybody_of(shape)) if model in _guards else false()
     # Aliases included: without it even a plain select of a child leaked (tried on SQLAlchemy 2.1).
     # Not propagated: each lazy load passes here itself and would get its criteria twice.
     return with_loader_criteria(model, where, include_aliases=True, propagate_to_loaders=False)

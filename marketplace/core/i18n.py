@@ -20,8 +20,11 @@ from typing import Any
 
 import flask_babel
 from babel.support import NullTranslations, Translations
-from flask import has_app_context
+from flask import Flask, g, has_app_context, has_request_context
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from marketplace.core.paths import data_folder
 
@@ -55,8 +58,14 @@ def current_language() -> str:
     forced = _forced.get()
     if forced is not None:
         return forced
-    locale = _request_locale()
-    return locale if locale in LANGUAGES else DEFAULT_LANGUAGE
+    try:
+        return g.spoken_language  # asked some hundred times a page
+    except (AttributeError, RuntimeError):
+        locale = _request_locale()
+    language = locale if locale in LANGUAGES else DEFAULT_LANGUAGE
+    if has_request_context():
+        g.spoken_language = language
+    return language
 
 
 def _request_locale() -> str | None:
@@ -109,3 +118,28 @@ def lazy_gettext(message: str, **variables: Any) -> LazyString:
 
 _ = gettext
 _l = lazy_gettext
+
+
+# --- In templates: the same, as markup where the template escapes what it is given ---
+
+
+def install(app: Flask) -> None:
+    """Let templates translate by these functions; Flask-Babel's own look for the language at each word."""
+    app.jinja_env.globals.update(_=_in_template, gettext=_in_template, ngettext=_plural_in_template)
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, message: str, **variables: Any) -> str:
+    text = _catalogue(current_language()).ugettext(message)
+    return _filled(text, variables, context.autoescape)
+
+
+@pass_eval_context
+def _plural_in_template(context: EvalContext, singular: str, plural: str, num: int, **variables: Any) -> str:
+    text = _catalogue(current_language()).ungettext(singular, plural, num)
+    return _filled(text, {"num": num, **variables}, context.autoescape)
+
+
+def _filled(text: str, variables: dict[str, Any], is_markup: bool) -> str:
+    made = Markup(text) if is_markup else text  # noqa: S704 - the catalogue's own words; variables are escaped
+    return made % variables if "%" in text else made

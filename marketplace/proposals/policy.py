@@ -149,7 +149,7 @@ def event_allowed(viewer: Viewer) -> ColumnElement[bool]:
     """What happens to a proposal is its startup's alone until the opening: not even the auditor learns of it."""
     proposals = Proposal.__table__
     unopened = proposals.c.state.not_in(OPENED_STATES)
-    others = proposals.c.startup_id != viewer.organisation_id if viewer.organisation_id else true()
+    others = proposals.c.startup_id != viewer.organisation_id if viewer.organisation_id is not None else true()
     return ~exists(select(proposals.c.id).where(proposals.c.id == Event.stream_id, unopened, others))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, literal, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace import models
@@ -14,6 +16,7 @@ from marketplace.core import access, database, ids
 from marketplace.core.access import Kind, NobodyReads, Role, Viewer
 from marketplace.core.database import Model
 from marketplace.organisations.models import Organisation, OrganisationState
+from marketplace.organisations.roles import ROLES_OF
 from tests.conftest import NOW
 
 
@@ -115,6 +118,49 @@ def test_every_table_declares_who_may_read_it():
     every = {mapper.class_ for mapper in Model.registry.mappers}
     undeclared = sorted(model.__name__ for model in every - access.declared())
     assert undeclared == []
+
+
+def viewers():
+    """One of each kind and role, verified or not, and those without any."""
+    yield Viewer.anonymous(NOW)
+    yield Viewer.marketplace(NOW)
+    yield Viewer(at=NOW, person_id=ids.new_id())
+    for kind in Kind:
+        for is_verified in (False, True):
+            yield Viewer(NOW, ids.new_id(), ids.new_id(), kind, frozenset(Role), is_verified)
+        for role in ROLES_OF[kind]:
+            yield Viewer(NOW, ids.new_id(), ids.new_id(), kind, frozenset({role}), True)
+
+
+def in_words(condition, values=None):
+    """A condition as SQL with its values written out."""
+    statement = select(literal(1)).where(condition).params(values or {})
+    return str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+
+
+def test_what_a_kind_of_viewer_sees_is_what_each_of_them_sees_himself():
+    """Predicates are kept by the shape of a viewer; for every table and every viewer they read as if built anew."""
+    models.load_all()
+    for viewer in viewers():
+        anybody, values = access._anybody_of(access._shape(viewer)), access._values(viewer)
+        for guarded in access._guards.values():
+            assert in_words(guarded.where(anybody), values) == in_words(guarded.where(viewer))
+
+
+def test_two_viewers_of_one_shape_see_each_his_own(secret):
+    other = Viewer(NOW, ids.new_id(), ids.new_id(), Kind.AGENCY, frozenset({Role.CHALLENGE_MANAGER}), True)
+    for _ in range(2):
+        with database.session_scope(manager(secret)) as session:
+            assert session.scalars(select(Challenge.id)).all() == [secret.id]
+        with database.session_scope(other) as session:
+            assert session.scalars(select(Challenge.id)).all() == []
+
+
+def test_a_predicate_without_its_viewer_raises(db):
+    with pytest.raises(StatementError, match="marketplace_viewer_at"):
+        db.execute(
+            select(Challenge).where(access._guards[Challenge].where(access._anybody_of(access._shape(stranger()))))
+        )
 
 
 def test_a_published_challenge_is_seen_from_its_moment_on(secret, db):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, Uuid, or_, true
+from sqlalchemy.dialects.postgresql import array
 
 from marketplace.core import access
 from marketplace.core.access import Role, Viewer
@@ -20,7 +21,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     seen: list[Any] = [Event.is_public]
     if viewer.organisation_id is not None:
-        seen.append(Event.readers.contains([viewer.organisation_id]))
+        seen.append(Event.readers.contains(array([viewer.organisation_id], type_=Uuid())))
     if viewer.person_id is not None:
         seen.append(Event.actor_id == viewer.person_id)
     return or_(*seen)
