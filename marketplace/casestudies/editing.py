@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from flask import url_for
 
 from marketplace.casestudies import saving, sections
-from marketplace.casestudies.forms import FiguresForm, ResultsForm, ResultsWordsForm, SectionForm
+from marketplace.casestudies.forms import FiguresForm, ResultsForm, ResultsWordsForm
 from marketplace.casestudies.models import Edition
 from marketplace.casestudies.saving import ClaimDraft
 from marketplace.casestudies.workflow import NEEDED
-from marketplace.challenges.rows import Deed, moved
 from marketplace.core.access import Viewer
 from marketplace.core.i18n import _
-
-Status = Literal["done", "in_progress", "not_started"]
-SAVE = Deed("")
+from marketplace.core.writing.forms import SectionForm
+from marketplace.core.writing.rows import SAVE, Deed, moved
+from marketplace.core.writing.sections import Status, Task, task
+from marketplace.core.writing.views import in_language
 
 
 def save(
@@ -54,19 +53,17 @@ def _changed(drafts: list[ClaimDraft], deed: Deed) -> list[ClaimDraft]:
     return moved(drafts, deed)
 
 
-def tasks(edition: Edition, language: str) -> list[tuple[str, str, str, Status]]:
-    """The task list of a language: (name, title, address, how far it is) of each section."""
-    is_original = language == edition.language
-    more = {} if is_original else {"in": language}
-    key = edition.case_study.key
+def tasks(edition: Edition, language: str) -> list[Task]:
+    """The task list of a language."""
+    there = {"key": edition.case_study.key, **in_language(language, edition.language)}
     return [
-        (
+        task(
             section.name,
-            str(section.title),
-            url_for("casestudies.edit", key=key, section=section.name, **more),  # type: ignore[arg-type]
+            section.title,
+            url_for("casestudies.edit", section=section.name, **there),
             status(edition, section.name, language),
         )
-        for section in sections.shown(edition.number, is_original)
+        for section in sections.shown(edition.number, language == edition.language)
     ]
 
 
@@ -74,15 +71,19 @@ def status(edition: Edition, section: str, language: str) -> Status:
     """How far a section is in a language."""
     text, is_original = edition.text_in(language), language == edition.language
     if section == "results":
-        whole = [bool(claim.words.get(language)) and claim.actual_id is not None for claim in edition.claims]
-        return "done" if whole and all(whole) else "in_progress" if any(whole) else "not_started"
+        return _how_far([bool(one.words.get(language)) and one.actual_id is not None for one in edition.claims])
     if section == "figures":
-        return "done" if text is not None and text.figures else "not_started"
+        return _how_far([text is not None and bool(text.figures)])
     if section == "subject":
-        return "done" if edition.topics and edition.sectors else "in_progress" if edition.topics else "not_started"
+        return _how_far([bool(edition.topics), bool(edition.topics and edition.sectors)])
     columns = [name for name in sections.BY_NAME[section].texts if not (is_original and name == "translated_by")]
-    written = [bool(text is not None and getattr(text, name).strip()) for name in columns]
-    return "done" if all(written) else "in_progress" if any(written) else "not_started"
+    return _how_far([bool(text is not None and getattr(text, name).strip()) for name in columns])
+
+
+def _how_far(written: list[bool]) -> Status:
+    if not any(written):
+        return Status.NOT_STARTED
+    return Status.DONE if all(written) else Status.IN_PROGRESS
 
 
 def lacking(edition: Edition, section: str, language: str) -> list[str]:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, jsonify, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import get_timezone
 
 from marketplace.casestudies import editing, forms, policy, queries, saving, sections
 from marketplace.casestudies.blueprint import blueprint
 from marketplace.casestudies.models import Edition
-from marketplace.challenges import rows
-from marketplace.core import access, clock, database
+from marketplace.casestudies.saving import HISTORY
+from marketplace.core import access, database
 from marketplace.core.access import Kind
-from marketplace.core.errors import NotFound, refusals_shown_in, show_refusal
+from marketplace.core.errors import NotFound, refusals_shown_in
 from marketplace.core.forms import ActionForm
-from marketplace.core.i18n import LANGUAGES, OWN_NAMES, _
+from marketplace.core.i18n import OWN_NAMES, _
+from marketplace.core.writing import rows
+from marketplace.core.writing.forms import SectionForm
+from marketplace.core.writing.history import Place
+from marketplace.core.writing.sections import after, one_of
+from marketplace.core.writing.views import (
+    Editor,
+    anchor,
+    asked_language,
+    autosaved,
+    in_language,
+    language_tabs,
+    saved,
+)
 
 sides = access.policy("member", kinds={Kind.AGENCY, Kind.STARTUP})
 
-SECTION = f"<any({','.join(repr(section.name) for section in sections.SECTIONS)}):section>"
+SECTION = one_of([section.name for section in sections.SECTIONS])
 
 
 @blueprint.route(f"/<key:key>/edit/{SECTION}/", methods=["GET", "POST"])
@@ -33,48 +45,24 @@ def edit(key: str, section: str):
     form = forms.for_section(edition, sections.BY_NAME[section], language)
     if form.validate_on_submit():
         deed = rows.read(request.form.get("do", ""))
-        with refusals_shown_in(form), _conflicts_kept(form):
-            editing.save(g.viewer, edition, section, form, g.now, language=language, deed=deed)
-            database.session.commit()
-            return redirect(_after(edition, section, language, deed))
+        goes_to = _after(edition, section, language, form, deed)
+        if saved(form, partial(_save, edition, section, language, form, deed)) is not None:
+            return redirect(goes_to)
         edition, language = _writable(key, section)
-    return _editor(edition, section, language, form)
+    return _section_page(edition, section, language, form)
 
 
 @blueprint.route(f"/<key:key>/edit/{SECTION}/autosave/", methods=["POST"])
 @sides
 def autosave(key: str, section: str):
-    """The same save for a script: 200 with the time and the version, 409 conflict, 422 refused."""
+    """The same save for a script."""
     edition, language = _writable(key, section)
     form = forms.for_section(edition, sections.BY_NAME[section], language)
-    if form.validate_on_submit():
-        with refusals_shown_in(form), _conflicts_kept(form):
-            version = editing.save(g.viewer, edition, section, form, g.now, language=language)
-            database.session.commit()
-            return jsonify(saved_at=clock.time_in_zone(g.now, str(get_timezone())), version=str(version))
-    status = 409 if getattr(form, "has_conflict", False) else 422
-    return jsonify(errors=[str(error) for error in _all_errors(form.errors)]), status
+    return autosaved(form, partial(_save, edition, section, language, form), g.now)
 
 
-def _all_errors(errors: Any) -> Iterator[Any]:
-    if isinstance(errors, dict):
-        errors = errors.values()
-    for error in errors:
-        if isinstance(error, dict | list | tuple):
-            yield from _all_errors(error)
-        elif error:
-            yield error
-
-
-@contextmanager
-def _conflicts_kept(form: forms.SectionForm) -> Iterator[None]:
-    """Keep what was typed over an older version, say so, and let the next save start from the present one."""
-    try:
-        yield
-    except saving.Conflict as conflict:
-        database.session.commit()
-        form.has_conflict = True
-        show_refusal(form, conflict)
+def _save(edition: Edition, section: str, language: str, form: SectionForm, deed: rows.Deed = rows.SAVE) -> int:
+    return editing.save(g.viewer, edition, section, form, g.now, language=language, deed=deed)
 
 
 def _writable(key: str, section: str | None = None) -> tuple[Edition, str]:
@@ -85,39 +73,56 @@ def _writable(key: str, section: str | None = None) -> tuple[Edition, str]:
     """
     edition = queries.working(key)
     access.require(policy.can_write_edition(g.viewer, edition) and edition.is_in_work)
-    asked = request.args.get("in", "")
-    language = asked if asked in LANGUAGES else edition.language
-    shown = sections.shown(edition.number, language == edition.language)
-    if section is not None and section not in [each.name for each in shown]:
+    language = asked_language(edition.language)
+    if section is not None and section not in _names(edition, language):
         raise NotFound
     return edition, language
 
 
-def _after(edition: Edition, section: str, language: str, deed: rows.Deed) -> str:
-    key = edition.case_study.key
-    if deed.verb == "back":
-        return url_for(".manage", key=key)
+def _names(edition: Edition, language: str) -> list[str]:
+    return [each.name for each in sections.shown(edition.number, language == edition.language)]
+
+
+def _after(edition: Edition, section: str, language: str, form: SectionForm, deed: rows.Deed) -> str:
+    there = {"key": edition.case_study.key, **in_language(language, edition.language)}
+    following = after(_names(edition, language), section)
+    if deed.verb == "back" or (deed.verb == "next" and following is None):
+        return url_for(".manage", key=edition.case_study.key)
     if deed.verb == "next":
-        names = [each.name for each in sections.shown(edition.number, language == edition.language)]
-        place = names.index(section) + 1
-        if place == len(names):
-            return url_for(".manage", key=key)
-        return url_for(".edit", key=key, section=names[place], **_in(edition, language))
-    anchor = "rows" if deed.place >= 0 or deed.verb == "add" else None
-    return url_for(".edit", key=key, section=section, _anchor=anchor, **_in(edition, language))
+        return url_for(".edit", section=following, **there)
+    return url_for(".edit", section=section, _anchor=anchor(form, deed), **there)
 
 
-def _in(edition: Edition, language: str) -> dict[str, Any]:
-    return {} if language == edition.language else {"in": language}
+def _trail(edition: Edition) -> list[tuple[str, str]]:
+    title = edition.original.title or _("Untitled")
+    return [
+        (_("Your organisation’s case studies"), url_for(".mine")),
+        (title, url_for(".manage", key=edition.case_study.key)),
+    ]
 
 
-def _editor(edition: Edition, section: str, language: str, form: forms.SectionForm) -> str:
-    has_conflict = getattr(form, "has_conflict", False)
-    if has_conflict:
-        form.version.raw_data = None
-        form.version.data = str(forms.present_version(edition, section, language))
+def _section_page(edition: Edition, section: str, language: str, form: SectionForm) -> str:
+    may_edit = policy.can_edit(g.viewer, edition)
+    there: dict[str, Any] = {"key": edition.case_study.key, "section": section}
+    here = there | in_language(language, edition.language)
+    # Facts belong to the original: their section has no other language, so the tabs lead to the first one.
+    tabs_lead_to = there | ({"section": "summary"} if section == "subject" else {})
+    if form.has_conflict:
+        form.start_from(forms.present_version(edition, section, language))
     return render_template(
         "casestudies/edit.html",
+        editor=Editor(
+            name=section,
+            heading=sections.BY_NAME[section].title,
+            title=edition.original.title or _("Untitled"),
+            trail=_trail(edition),
+            tasks=editing.tasks(edition, language),
+            history_url=url_for(".history", **here),
+            autosave_url=url_for(".autosave", **here) if may_edit else None,
+            languages=language_tabs(
+                language, edition.language, lambda more: url_for(".edit", **tabs_lead_to, **more)
+            ),
+        ),
         edition=edition,
         study=edition.case_study,
         section=sections.BY_NAME[section],
@@ -126,12 +131,10 @@ def _editor(edition: Edition, section: str, language: str, form: forms.SectionFo
         original=edition.original,
         claims={str(claim.id): claim for claim in edition.claims},
         most_claims=sections.MOST_CLAIMS,
-        tasks=editing.tasks(edition, language),
         lacking=editing.lacking(edition, section, language),
-        theirs=editing.differing(edition, section, language, form) if has_conflict else [],
-        set_aside=queries.set_aside(edition, section, language, g.viewer.person_id),
-        may_edit=policy.can_edit(g.viewer, edition),
-        own_names=OWN_NAMES,
+        theirs=editing.differing(edition, section, language, form) if form.has_conflict else [],
+        set_aside=HISTORY.set_aside(Place(edition.id, section, language), g.viewer.person_id),
+        may_edit=may_edit,
         action=ActionForm(),
     )
 
@@ -141,14 +144,13 @@ def _editor(edition: Edition, section: str, language: str, form: forms.SectionFo
 def history(key: str, section: str):
     """Who wrote what in a section and when; the latest first."""
     edition, language = _writable(key, section)
+    here = {"key": key, "section": section, **in_language(language, edition.language)}
     return render_template(
         "casestudies/history.html",
-        edition=edition,
-        study=edition.case_study,
+        trail=[*_trail(edition)[1:], (sections.BY_NAME[section].title, url_for(".edit", **here))],
         section=sections.BY_NAME[section],
         revisions=queries.revisions(edition, section, language),
         labels=sections.LABELS,
-        more=_in(edition, language),
         zone=str(get_timezone()),
     )
 
@@ -160,9 +162,9 @@ def settle(key: str, revision_id: UUID):
     edition, _language = _writable(key)
     form = ActionForm()
     if form.validate_on_submit():
-        revision = saving.settle_conflict(g.viewer, edition, revision_id)
+        revision = HISTORY.settle(g.viewer, edition.id, revision_id)
         database.session.commit()
-        where = _in(edition, revision.language)
+        where = in_language(revision.language, edition.language)
         return redirect(url_for(".edit", key=key, section=revision.section, **where))
     return redirect(url_for(".edit", key=key, section="summary"))
 

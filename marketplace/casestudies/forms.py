@@ -14,30 +14,16 @@ from marketplace.casestudies.commands import MOST_REASON
 from marketplace.casestudies.models import Edition
 from marketplace.casestudies.presentation import apart, number
 from marketplace.casestudies.saving import ClaimDraft, FigureDraft
-from marketplace.casestudies.sections import LABELS, LICENCES, Section, limit_of
+from marketplace.casestudies.sections import LABELS, LICENCES, limit_of
 from marketplace.core import clock
 from marketplace.core.forms import ChoiceField, Form, LineField, MultipleChoiceField, RadioChoiceField, TextField
 from marketplace.core.i18n import _, _l
 from marketplace.core.vocabularies import sectors as sector_words
 from marketplace.core.vocabularies import topics as topic_words
+from marketplace.core.writing.forms import SectionForm, known_id
+from marketplace.core.writing.sections import Section
 
 MARKDOWN = _l("You can use Markdown: lists with - , **bold**, links and tables.")
-
-
-class SectionForm(Form):
-    """A section of the editor. Nothing is required while writing: what is missing is told by the task list."""
-
-    version = HiddenField()
-
-    @property
-    def base_version(self) -> int:
-        """The version that the writer started from; one that can't be is treated as the first."""
-        typed = self.version.data or ""
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
-
-    def values(self, section: Section) -> dict[str, Any]:
-        """What was typed, by column."""
-        return {name: self[name].data for name in (*section.texts, *section.facts) if name in self}
 
 
 def _text(column: str, hint: Any) -> TextField:
@@ -272,11 +258,3 @@ def present_version(edition: Edition, section: str, language: str) -> int:
     """The version of a section that stands now."""
     text = edition.text_in(language)
     return int(text.versions.get(section, 0)) if text else 0
-
-
-def known_id(typed: str | None) -> UUID | None:
-    """An id as a page sent it; None for a new row and for what is no id."""
-    try:
-        return UUID(typed or "")
-    except ValueError:
-        return None

@@ -16,6 +16,7 @@ from marketplace.core.database import Model
 from marketplace.core.events import Stream
 from marketplace.core.ids import new_key, new_random_id
 from marketplace.core.workflow import Stateful
+from marketplace.core.writing.history import Revision
 from marketplace.organisations.models import Organisation
 from marketplace.pilots.models import Outcome, Pilot
 
@@ -205,7 +206,7 @@ class Clearance(Model):
     at: Mapped[datetime]
 
 
-class EditionRevision(Model):
+class EditionRevision(Revision, Model):
     """A section as somebody saved it, or tried to after somebody else had: no text is lost."""
 
     __tablename__ = "edition_revision"
@@ -214,11 +215,4 @@ class EditionRevision(Model):
     )
 
     edition_id: Mapped[UUID] = mapped_column(ForeignKey("edition.id"))
-    section: Mapped[str]
-    language: Mapped[str]
-    version: Mapped[int]
-    at: Mapped[datetime]
-    by_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
-    content: Mapped[dict[str, Any]]
-    is_conflict: Mapped[bool] = mapped_column(default=False)  # written over an older version, so set aside

@@ -24,9 +24,11 @@ from marketplace.casestudies.models import (
     EditionState,
     EditionText,
 )
+from marketplace.casestudies.saving import HISTORY
 from marketplace.core import database, events
 from marketplace.core.errors import NotFound
 from marketplace.core.paging import Page, page
+from marketplace.core.writing.history import Place
 from marketplace.organisations.models import Organisation
 from marketplace.pilots.models import Pilot
 
@@ -262,17 +264,8 @@ def _actor(row: events.Event, people: dict[UUID, str], houses: dict[UUID, str]) 
 
 
 def revisions(edition: Edition, section: str, language: str) -> list[tuple[EditionRevision, str, str]]:
-    """Who wrote what in a section: (revision, person, organisation), the latest first; three statements, at most 50."""
-    found = database.session.scalars(
-        select(EditionRevision)
-        .where(
-            EditionRevision.edition_id == edition.id,
-            EditionRevision.section == section,
-            EditionRevision.language == language,
-        )
-        .order_by(EditionRevision.at.desc(), EditionRevision.id.desc())
-        .limit(50)
-    ).all()
+    """Who wrote what in a section: (revision, person, organisation), the latest first; three statements."""
+    found = HISTORY.latest(Place(edition.id, section, language))
     people = names([each.by_id for each in found])
     houses = _organisations({each.organisation_id for each in found})
     return [(each, people[each.by_id], houses.get(each.organisation_id, "–")) for each in found]
@@ -281,19 +274,3 @@ def revisions(edition: Edition, section: str, language: str) -> list[tuple[Editi
 def _organisations(ids: set[UUID]) -> dict[UUID, str]:
     rows = database.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
     return {row.id: row.name for row in rows}
-
-
-def set_aside(edition: Edition, section: str, language: str, person_id: UUID | None) -> Sequence[EditionRevision]:
-    """What a person typed and could not save since somebody else had; the latest first, at most 5; one statement."""
-    return database.session.scalars(
-        select(EditionRevision)
-        .where(
-            EditionRevision.edition_id == edition.id,
-            EditionRevision.section == section,
-            EditionRevision.language == language,
-            EditionRevision.by_id == person_id,
-            EditionRevision.is_conflict,
-        )
-        .order_by(EditionRevision.at.desc())
-        .limit(5)
-    ).all()

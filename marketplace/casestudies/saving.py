@@ -1,14 +1,13 @@
 """Saving a case study's sections while it is a draft.
 
-Two organisations write in one draft. Whoever saves names the version that he started from; when somebody else has
-saved meanwhile, what was typed is set aside as a revision and both are shown: no text is ever lost.
+Two organisations write in one draft; how no text is lost, `core.writing.history` says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,20 +16,17 @@ from sqlalchemy import select
 from marketplace.casestudies import evidence, policy, sections
 from marketplace.casestudies.drafting import functions_of
 from marketplace.casestudies.models import Claim, Edition, EditionRevision, EditionState, EditionText
-from marketplace.casestudies.sections import Section
 from marketplace.core import database
 from marketplace.core.access import Viewer, require
-from marketplace.core.errors import NotFound, Refused
+from marketplace.core.errors import Refused
 from marketplace.core.i18n import LANGUAGES, _
-from marketplace.core.text import clean_line, clean_text
 from marketplace.core.workflow import lock
+from marketplace.core.writing import limits
+from marketplace.core.writing.history import History, Place
+from marketplace.core.writing.sections import Section
 from marketplace.pilots.models import Actual, Kpi
 
-ONE_SITTING = timedelta(minutes=10)  # saves of one person within it are one revision
-
-
-class Conflict(Refused):
-    """Somebody else saved the section meanwhile; what was typed is kept as a revision."""
+HISTORY = History(EditionRevision, EditionRevision.edition_id)
 
 
 @dataclass(frozen=True)
@@ -156,9 +152,9 @@ def save_figures(
         raise Refused(_("Keep to %(most)d figures.", most=sections.MOST_FIGURES))
     text.figures = [
         {
-            "before": _short(draft.before, sections.FIGURE, f"rows-{place}-before"),
-            "value": _short(draft.value, sections.FIGURE, f"rows-{place}-value"),
-            "words": _short(draft.words, sections.FIGURE_WORDS, f"rows-{place}-words"),
+            "before": _line(draft.before, sections.FIGURE, f"rows-{place}-before"),
+            "value": _line(draft.value, sections.FIGURE, f"rows-{place}-value"),
+            "words": _line(draft.words, sections.FIGURE_WORDS, f"rows-{place}-words"),
         }
         for place, draft in enumerate(kept)
     ]
@@ -180,27 +176,15 @@ def remove_language(actor: Viewer, edition: Edition, language: str, now: datetim
     for section in sections.SECTIONS:
         kept = {column: getattr(text, column) for column in section.texts if getattr(text, column)}
         if kept:
-            _keep(actor, edition, section, language, text.versions.get(section.name, 0), kept, now)
+            place = Place(edition.id, section.name, language)
+            version = text.versions.get(section.name, 0)
+            HISTORY.keep(actor, place, version, kept, now, organisation_id=actor.organisation_id)
     edition.texts.remove(text)
     for claim in edition.claims:
         claim.words = {code: words for code, words in claim.words.items() if code != language}
         claim.sources = {code: words for code, words in claim.sources.items() if code != language}
     edition.version += 1
     database.session.flush()
-
-
-def settle_conflict(actor: Viewer, edition: Edition, revision_id: UUID) -> EditionRevision:
-    """A text that was set aside is taken care of; it stays in the history.
-
-    Raises:
-        NotFound: there is none, or it is another one's.
-    """
-    require(policy.can_write_edition(actor, edition))
-    found = database.session.scalars(select(EditionRevision).where(EditionRevision.id == revision_id)).one_or_none()
-    if found is None or found.edition_id != edition.id or found.by_id != actor.person_id:
-        raise NotFound
-    found.is_conflict = False
-    return found
 
 
 # --- one section, opened and closed ---
@@ -246,9 +230,8 @@ def _opened(
         text = EditionText(language=language, versions={}, figures=[])
         edition.texts.append(text)
     present = text.versions.get(section.name, 0)
-    if version is not None and version != present:
-        _keep(actor, edition, section, language, version, content, now, is_conflict=True)
-        raise Conflict(_("Somebody else saved this section while you wrote. Both texts are below: yours is kept."))
+    place = Place(edition.id, section.name, language)
+    HISTORY.check(actor, place, (version, present), content, now, organisation_id=actor.organisation_id)
     return text
 
 
@@ -265,52 +248,10 @@ def _closed(
     if text.language != edition.language:
         text.translated_from = edition.number
     edition.version += 1
-    _keep(actor, edition, section, text.language, version, content, now)
+    place = Place(edition.id, section.name, text.language)
+    HISTORY.keep(actor, place, version, content, now, organisation_id=actor.organisation_id)
     database.session.flush()
     return version
-
-
-def _keep(
-    actor: Viewer,
-    edition: Edition,
-    section: Section,
-    language: str,
-    version: int,
-    content: Mapping[str, Any],
-    now: datetime,
-    *,
-    is_conflict: bool = False,
-) -> None:
-    last = None if is_conflict else _last_revision(edition, section, language)
-    if last is not None and last.by_id == actor.person_id and now - last.at < ONE_SITTING and not last.is_conflict:
-        last.version, last.content = version, {**last.content, **content}
-        return
-    database.session.add(
-        EditionRevision(
-            edition_id=edition.id,
-            section=section.name,
-            language=language,
-            version=version,
-            at=now,
-            by_id=actor.person_id,
-            organisation_id=actor.organisation_id,
-            content=dict(content),
-            is_conflict=is_conflict,
-        )
-    )
-
-
-def _last_revision(edition: Edition, section: Section, language: str) -> EditionRevision | None:
-    return database.session.scalars(
-        select(EditionRevision)
-        .where(
-            EditionRevision.edition_id == edition.id,
-            EditionRevision.section == section.name,
-            EditionRevision.language == language,
-        )
-        .order_by(EditionRevision.at.desc(), EditionRevision.id.desc())
-        .limit(1)
-    ).first()
 
 
 def _plain(draft: ClaimDraft | FigureDraft) -> dict[str, Any]:
@@ -319,23 +260,16 @@ def _plain(draft: ClaimDraft | FigureDraft) -> dict[str, Any]:
 
 def fitting(column: str, typed: str) -> str:
     """A typed text, cleaned, where it is no longer than its column takes."""
-    cleaned = (clean_line if column in sections.LINES else clean_text)(typed)
-    return _short_enough(cleaned, sections.limit_of(column), column)
+    return limits.fitting(typed, sections.limit_of(column), column, is_line=column in sections.LINES)
 
 
-def _short(typed: str, most: int, field: str) -> str:
-    return _short_enough(clean_line(typed), most, field)
-
-
-def _short_enough(words: str, most: int, field: str) -> str:
-    if len(words) > most:
-        raise Refused(_("Shorten this to %(most)d characters; it has %(now)d.", most=most, now=len(words)), field)
-    return words
+def _line(typed: str, most: int, field: str) -> str:
+    return limits.fitting(typed, most, field, is_line=True)
 
 
 def _written(claim: Claim, draft: ClaimDraft, language: str, place: int, position: int | None = None) -> Claim:
-    words = _short_enough(clean_text(draft.words), sections.CLAIM, f"rows-{place}-words")
-    source = _short_enough(clean_text(draft.source), sections.SOURCE, f"rows-{place}-source")
+    words = limits.fitting(draft.words, sections.CLAIM, f"rows-{place}-words")
+    source = limits.fitting(draft.source, sections.SOURCE, f"rows-{place}-source")
     claim.words = {**claim.words, language: words}
     claim.sources = {**claim.sources, language: source}
     claim.position = position if position is not None else place + 1

@@ -2,27 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from marketplace.core.i18n import _l
-
-
-@dataclass(frozen=True)
-class Section:
-    """One page of the editor.
-
-    Attributes:
-        name: its part of the address.
-        texts: columns of `EditionText`, once a language.
-        facts: columns of `Edition`, written with the original's language.
-    """
-
-    name: str
-    title: Any
-    texts: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-
+from marketplace.core.writing.sections import Section
 
 SECTIONS = (
     Section("summary", _l("Title and summary"), ("title", "summary", "translated_by")),

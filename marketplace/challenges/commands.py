@@ -12,13 +12,11 @@ from marketplace.challenges.criteria import CriterionDraft
 from marketplace.challenges.drafting import clone, create_challenge, make_preview_link, revoke_preview_link
 from marketplace.challenges.models import Challenge, ChallengeNotice, ChallengeState, NoticeKind
 from marketplace.challenges.saving import (
-    Conflict,
     StageDraft,
     read_anew,
     remove_language,
     save_criteria,
     save_section,
-    settle_conflict,
     translate_criteria,
 )
 from marketplace.challenges.workflow import LIFECYCLE
@@ -31,7 +29,6 @@ from marketplace.core.text import clean_text
 from marketplace.core.workflow import lock
 
 __all__ = [
-    "Conflict",
     "CriterionDraft",
     "StageDraft",
     "add_correction",
@@ -49,7 +46,6 @@ __all__ = [
     "revoke_preview_link",
     "save_criteria",
     "save_section",
-    "settle_conflict",
     "submit_for_review",
     "take_back",
     "translate_criteria",

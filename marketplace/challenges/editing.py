@@ -8,14 +8,15 @@ from uuid import UUID
 
 from flask import url_for
 
-from marketplace.challenges import commands, readiness, rows, saving, sections
-from marketplace.challenges.forms import CriteriaForm, CriteriaWordsForm, DatesForm, DatesWordsForm, SectionForm
+from marketplace.challenges import commands, readiness, rows, sections
+from marketplace.challenges.forms import CriteriaForm, CriteriaWordsForm, DatesForm, DatesWordsForm
 from marketplace.challenges.models import Challenge, TieBreak
-from marketplace.challenges.readiness import Missing, Status
+from marketplace.challenges.readiness import Missing
 from marketplace.core.access import Viewer
 from marketplace.core.i18n import _
-
-SAVE = rows.Deed("")
+from marketplace.core.writing.forms import SectionForm, known_id
+from marketplace.core.writing.rows import SAVE, Deed
+from marketplace.core.writing.sections import Task, task
 
 
 def save(
@@ -26,7 +27,7 @@ def save(
     now: datetime,
     *,
     language: str,
-    deed: rows.Deed = SAVE,
+    deed: Deed = SAVE,
 ) -> int:
     """Save a section's form, and do to its rows what the pressed button asks; see `commands.save_section`."""
     if isinstance(form, CriteriaForm):
@@ -60,11 +61,11 @@ def _criteria_words(form: CriteriaWordsForm) -> dict[UUID, dict[str, Any]]:
             "labels": [label.data or "" for label in row.form.labels] if any(row.form.labels.data) else [],
         }
         for row in form.rows
-        if (identifier := saving.known_id(row.form.id.data))
+        if (identifier := known_id(row.form.id.data))
     }
 
 
-def _save_criteria(actor: Viewer, challenge: Challenge, form: CriteriaForm, now: datetime, deed: rows.Deed) -> int:
+def _save_criteria(actor: Viewer, challenge: Challenge, form: CriteriaForm, now: datetime, deed: Deed) -> int:
     drafts = [row.form.draft() for row in form.rows]
     typed = form.tie_break_place.data or ""
     deciding = drafts[int(typed)] if typed.isdecimal() and int(typed) < len(drafts) else None
@@ -83,12 +84,12 @@ def _save_criteria(actor: Viewer, challenge: Challenge, form: CriteriaForm, now:
     )
 
 
-def tasks(challenge: Challenge, lacking: list[Missing], files: int) -> list[tuple[str, str, str, Status]]:
-    """The task list: (name, title, address, how far it is) of each section."""
+def tasks(challenge: Challenge, lacking: list[Missing], files: int) -> list[Task]:
+    """The task list."""
     return [
-        (
+        task(
             section.name,
-            str(section.title),
+            section.title,
             url_for("challenges.edit", key=challenge.key, section=section.name),
             readiness.status(challenge, section, lacking, files),
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, jsonify, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import get_timezone
 
 from marketplace.challenges import (
@@ -20,22 +19,36 @@ from marketplace.challenges import (
     presentation,
     queries,
     readiness,
-    rows,
     sections,
 )
 from marketplace.challenges.blueprint import blueprint
 from marketplace.challenges.models import Challenge
-from marketplace.core import access, clock, database
+from marketplace.challenges.readiness import Missing
+from marketplace.challenges.saving import HISTORY
+from marketplace.core import access, database
 from marketplace.core.access import Kind
-from marketplace.core.errors import refusals_shown_in, show_refusal
+from marketplace.core.errors import refusals_shown_in
 from marketplace.core.forms import ActionForm
-from marketplace.core.i18n import LANGUAGES, OWN_NAMES, _
+from marketplace.core.i18n import OWN_NAMES, _
 from marketplace.core.settings import settings
+from marketplace.core.writing import rows
+from marketplace.core.writing.forms import SectionForm
+from marketplace.core.writing.history import Place
+from marketplace.core.writing.sections import after, one_of
+from marketplace.core.writing.views import (
+    Editor,
+    anchor,
+    asked_language,
+    autosaved,
+    in_language,
+    language_tabs,
+    saved,
+)
 
 members = access.policy("member", kinds={Kind.AGENCY})
 authors = access.policy("member", kinds={Kind.AGENCY}, roles=set(policy.AUTHORS))
 
-SECTION = f"<any({','.join(repr(section.name) for section in sections.SECTIONS)}):section>"
+SECTION = one_of([section.name for section in sections.SECTIONS])
 
 
 @blueprint.route("/mine/")
@@ -84,55 +97,31 @@ def edit_next(key: str):
 def edit(key: str, section: str):
     """One section in one language: write, save, go on."""
     challenge = _writable(key)
-    language = _language(challenge)
+    language = asked_language(challenge.language)
     if section == "attachments":
         return _attachments(challenge)
     form = filling.for_section(challenge, sections.BY_NAME[section], language)
     if form.validate_on_submit():
         deed = rows.read(request.form.get("do", ""))
-        with refusals_shown_in(form), _conflicts_kept(form):
-            editing.save(g.viewer, challenge, section, form, g.now, language=language, deed=deed)
-            database.session.commit()
-            return redirect(_after(challenge, section, language, deed))
+        goes_to = _after(challenge, section, language, form, deed)
+        if saved(form, partial(_save, challenge, section, language, form, deed)) is not None:
+            return redirect(goes_to)
         challenge = _writable(key)
-    return _editor(challenge, section, language, form)
+    return _section_page(challenge, section, language, form)
 
 
 @blueprint.route(f"/<key:key>/edit/{SECTION}/autosave/", methods=["POST"])
 @authors
 def autosave(key: str, section: str):
-    """The same save for a script: 200 with the time and the version, 409 conflict, 422 refused."""
+    """The same save for a script."""
     challenge = _writable(key)
-    language = _language(challenge)
+    language = asked_language(challenge.language)
     form = filling.for_section(challenge, sections.BY_NAME[section], language)
-    if form.validate_on_submit():
-        with refusals_shown_in(form), _conflicts_kept(form):
-            version = editing.save(g.viewer, challenge, section, form, g.now, language=language)
-            database.session.commit()
-            return jsonify(saved_at=clock.time_in_zone(g.now, str(get_timezone())), version=str(version))
-    status = 409 if getattr(form, "has_conflict", False) else 422
-    return jsonify(errors=[str(error) for error in _all_errors(form.errors)]), status
+    return autosaved(form, partial(_save, challenge, section, language, form), g.now)
 
 
-def _all_errors(errors: Any) -> Iterator[Any]:
-    if isinstance(errors, dict):
-        errors = errors.values()
-    for error in errors:
-        if isinstance(error, dict | list | tuple):
-            yield from _all_errors(error)
-        elif error:
-            yield error
-
-
-@contextmanager
-def _conflicts_kept(form: forms.SectionForm) -> Iterator[None]:
-    """Keep what was typed over an older version, say so, and let the next save start from the present one."""
-    try:
-        yield
-    except commands.Conflict as conflict:
-        database.session.commit()
-        form.has_conflict = True
-        show_refusal(form, conflict)
+def _save(challenge: Challenge, section: str, language: str, form: SectionForm, deed: rows.Deed = rows.SAVE) -> int:
+    return editing.save(g.viewer, challenge, section, form, g.now, language=language, deed=deed)
 
 
 def _writable(key: str) -> Challenge:
@@ -141,47 +130,53 @@ def _writable(key: str) -> Challenge:
     return challenge
 
 
-def _language(challenge: Challenge) -> str:
-    asked = request.args.get("in", "")
-    return asked if asked in LANGUAGES else challenge.language
-
-
-def _after(challenge: Challenge, section: str, language: str, deed: rows.Deed) -> str:
-    if deed.verb == "next":
-        names = [each.name for each in sections.SECTIONS]
-        place = names.index(section) + 1
-        if place == len(names):
-            return url_for(".manage", key=challenge.key)
-        return url_for(".edit", key=challenge.key, section=names[place], **_in(challenge, language))
-    if deed.verb == "back":
+def _after(challenge: Challenge, section: str, language: str, form: SectionForm, deed: rows.Deed) -> str:
+    there = {"key": challenge.key, **in_language(language, challenge.language)}
+    following = after([each.name for each in sections.SECTIONS], section)
+    if deed.verb == "back" or (deed.verb == "next" and following is None):
         return url_for(".manage", key=challenge.key)
-    anchor = "rows" if deed.place >= 0 or deed.verb == "add" else None
-    return url_for(".edit", key=challenge.key, section=section, _anchor=anchor, **_in(challenge, language))
+    if deed.verb == "next":
+        return url_for(".edit", section=following, **there)
+    return url_for(".edit", section=section, _anchor=anchor(form, deed), **there)
 
 
-def _in(challenge: Challenge, language: str) -> dict[str, Any]:
-    return {} if language == challenge.language else {"in": language}
+def _editor(challenge: Challenge, section: str, lacking: list[Missing], files: int, language: str) -> Editor:
+    there: dict[str, Any] = {"key": challenge.key, "section": section}
+    here = there | in_language(language, challenge.language)
+    has_text = section != "attachments"
+    return Editor(
+        name=section,
+        heading=sections.BY_NAME[section].title,
+        title=challenge.title,
+        trail=[
+            (_("Your agency’s challenges"), url_for(".mine")),
+            (challenge.title, url_for(".manage", key=challenge.key)),
+        ],
+        tasks=editing.tasks(challenge, lacking, files),
+        history_url=url_for(".history", **here) if has_text else None,
+        autosave_url=url_for(".autosave", **here) if has_text and policy.can_edit(g.viewer, challenge) else None,
+        languages=language_tabs(language, challenge.language, lambda more: url_for(".edit", **there, **more)),
+    )
 
 
-def _editor(challenge: Challenge, section: str, language: str, form: forms.SectionForm) -> str:
+def _section_page(challenge: Challenge, section: str, language: str, form: SectionForm) -> str:
     lacking = readiness.missing(challenge, g.now)
-    if getattr(form, "has_conflict", False):
-        form.version.data = form.version.raw_data = None
-        form.version.process(None, filling.present_version(challenge, section, language))
+    place = Place(challenge.id, section, language)
+    if form.has_conflict:
+        form.start_from(filling.present_version(challenge, section, language))
     return render_template(
         "challenges/edit.html",
+        editor=_editor(challenge, section, lacking, len(attachments.of(challenge)), language),
         challenge=challenge,
         section=sections.BY_NAME[section],
         form=form,
         text_language=language,
         original=challenge.original,
-        tasks=editing.tasks(challenge, lacking, len(attachments.of(challenge))),
         lacking=[each.message for each in lacking if each.section == section],
-        theirs=editing.differing(challenge, section, language, form) if getattr(form, "has_conflict", False) else [],
-        set_aside=queries.conflicts(challenge, section, language, g.viewer.person_id),
+        theirs=editing.differing(challenge, section, language, form) if form.has_conflict else [],
+        set_aside=HISTORY.set_aside(place, g.viewer.person_id),
         busy=queries.busy_elsewhere(challenge, section, g.viewer.person_id, g.now),
         may_edit=policy.can_edit(g.viewer, challenge),
-        own_names=OWN_NAMES,
         kinds=presentation.KINDS,
         action=ActionForm(),
     )
@@ -192,14 +187,19 @@ def _editor(challenge: Challenge, section: str, language: str, form: forms.Secti
 def history(key: str, section: str):
     """Who wrote what in a section and when; the latest first."""
     challenge = _writable(key)
-    language = _language(challenge)
+    language = asked_language(challenge.language)
     return render_template(
         "challenges/history.html",
-        challenge=challenge,
+        trail=[
+            (challenge.title, url_for(".manage", key=key)),
+            (
+                sections.BY_NAME[section].title,
+                url_for(".edit", key=key, section=section, **in_language(language, challenge.language)),
+            ),
+        ],
         section=sections.BY_NAME[section],
         revisions=queries.revisions(challenge, section, language),
         labels=sections.LABELS,
-        text_language=language,
         zone=str(get_timezone()),
     )
 
@@ -211,9 +211,11 @@ def settle(key: str, revision_id: UUID):
     challenge = _writable(key)
     form = ActionForm()
     if form.validate_on_submit():
-        revision = commands.settle_conflict(g.viewer, challenge, revision_id)
+        revision = HISTORY.settle(g.viewer, challenge.id, revision_id)
         database.session.commit()
-        return redirect(url_for(".edit", key=key, section=revision.section, **_in(challenge, revision.language)))
+        return redirect(
+            url_for(".edit", key=key, section=revision.section, **in_language(revision.language, challenge.language))
+        )
     return redirect(url_for(".edit_next", key=key))
 
 
@@ -259,11 +261,10 @@ def _attachments(challenge: Challenge):
     shown = attachments.shown(challenge)
     return render_template(
         "challenges/attachments.html",
-        challenge=challenge,
-        section=sections.BY_NAME["attachments"],
+        editor=_editor(challenge, "attachments", readiness.missing(challenge, g.now), len(shown), challenge.language),
         form=form,
+        challenge=challenge,
         files=shown,
-        tasks=editing.tasks(challenge, readiness.missing(challenge, g.now), len(shown)),
         may_edit=policy.can_edit(g.viewer, challenge),
         action=ActionForm(),
     )

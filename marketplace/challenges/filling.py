@@ -17,10 +17,10 @@ from marketplace.challenges.forms import (
     OutcomesForm,
     ProblemForm,
     PropertyForm,
-    SectionForm,
 )
 from marketplace.challenges.models import Challenge, Criterion, StageDate
-from marketplace.challenges.sections import Section
+from marketplace.core.writing.forms import SectionForm
+from marketplace.core.writing.sections import Section
 
 FORMS: dict[str, type[SectionForm]] = {
     "problem": ProblemForm,
@@ -40,7 +40,7 @@ def for_section(challenge: Challenge, section: Section, language: str) -> Sectio
     """The form of a section in one language, filled from the challenge; facts stand with the original alone."""
     text = challenge.text_in(language)
     filled: dict[str, Any] = {name: getattr(text, name) if text else "" for name in section.texts}
-    filled["version"] = present_version(challenge, section.name, language)
+    filled["version"] = str(present_version(challenge, section.name, language))
     is_original = language == challenge.language
     if is_original:
         filled |= {name: _fact(challenge, name) for name in section.facts}
@@ -105,7 +105,7 @@ def _stage_row(stage: StageDate) -> dict[str, Any]:
     return {name: getattr(stage, name) for name in fields} | {"id": str(stage.id)}
 
 
-def present_version(challenge: Challenge, section: str, language: str) -> str:
+def present_version(challenge: Challenge, section: str, language: str) -> int:
     """The version that the next save of a section starts from."""
     text = challenge.text_in(language)
-    return str(text.versions.get(section, 0) if text else 0)
+    return int(text.versions.get(section, 0)) if text else 0

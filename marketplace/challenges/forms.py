@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from marketplace.challenges import criteria, presentation, saving
 from marketplace.challenges.models import CriterionKind, TieBreak
-from marketplace.challenges.sections import LABELS, Section, limit_of
+from marketplace.challenges.sections import LABELS, limit_of
 from marketplace.core import clock
 from marketplace.core.forms import (
     ChoiceField,
@@ -28,6 +28,8 @@ from marketplace.core.forms import (
 from marketplace.core.i18n import LANGUAGES, OWN_NAMES, _, _l, current_language
 from marketplace.core.money import Money
 from marketplace.core.vocabularies import currencies, sectors, topics
+from marketplace.core.writing.forms import SectionForm, known_id
+from marketplace.core.writing.sections import Section
 
 MARKDOWN = _l("You can use Markdown: lists with - , **bold**, links and tables.")
 
@@ -44,22 +46,6 @@ class NewForm(Form):
         [InputRequired(_l("Choose a language."))],
         choices=[(code, OWN_NAMES[code]) for code in LANGUAGES],
     )
-
-
-class SectionForm(Form):
-    """A section of the editor. Nothing is required while writing: what is missing is told by the task list."""
-
-    version = HiddenField()
-
-    @property
-    def base_version(self) -> int:
-        """The version that the writer started from; one that can't be is treated as the first."""
-        typed = self.version.data or ""
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
-
-    def values(self, section: Section) -> dict[str, Any]:
-        """What was typed, by column."""
-        return {name: self[name].data for name in (*section.texts, *section.facts) if name in self}
 
 
 def _text(name: str, hint: Any = None) -> TextField:
@@ -146,7 +132,7 @@ class CriterionForm(PlainForm):
     def draft(self) -> criteria.CriterionDraft:
         """What was typed, as the command takes it."""
         return criteria.CriterionDraft(
-            id=saving.known_id(self.id.data),
+            id=known_id(self.id.data),
             kind=self.known_kind,
             name=self.name.data or "",
             guidance=self.guidance.data or "",
@@ -219,6 +205,7 @@ class DatesForm(SectionForm):
     decision_due = LocalDateTimeField(_l("Decision by"))
     pilot_starts = LocalDateTimeField(_l("Pilot starts"))
     pilot_months = WholeNumberField(_l("Length of the pilot"), min_value=1, max_value=120)
+    row_list = "stages"
     stages = FieldList(FormField(StageForm), max_entries=saving.MOST_STAGES)
     stages_note = _text("stages_note")
 
@@ -243,7 +230,7 @@ class DatesForm(SectionForm):
                 row.form.starts_at.data,
                 row.form.ends_at.data,
                 row.form.note.data or "",
-                saving.known_id(row.form.id.data),
+                known_id(row.form.id.data),
             )
             for row in self.stages
             if row.form.starts_at.data is not None
@@ -260,6 +247,7 @@ class StageWordsForm(PlainForm):
 class DatesWordsForm(SectionForm):
     """The steps' words in another language."""
 
+    row_list = "stages"
     stages = FieldList(FormField(StageWordsForm), max_entries=saving.MOST_STAGES)
     stages_note = _text("stages_note")
 

@@ -28,6 +28,7 @@ from marketplace.core.ids import new_key
 from marketplace.core.money import Money
 from marketplace.core.text import slugify
 from marketplace.core.workflow import Stateful
+from marketplace.core.writing.history import Revision
 from marketplace.organisations.models import Organisation
 
 
@@ -342,18 +343,10 @@ class ChallengeNotice(Model):
     new_deadline: Mapped[datetime | None]
 
 
-class SectionRevision(Model):
+class SectionRevision(Revision, Model):
     """What somebody wrote in a section, kept so that no text is lost when two write at once."""
 
     __tablename__ = "challenge_section_revision"
     __table_args__ = (Index("ix_challenge_section_revision_place", "challenge_id", "section", "language", "at"),)
 
     challenge_id: Mapped[UUID] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
-    section: Mapped[str]
-    language: Mapped[str]
-    version: Mapped[int]
-    at: Mapped[datetime]
-    by_id: Mapped[UUID]
-    content: Mapped[dict[str, Any]]
-    is_conflict: Mapped[bool] = mapped_column(default=False)  # written over an older version, so set aside
-    is_settled: Mapped[bool] = mapped_column(default=False)  # its writer has taken what he needs of it

@@ -16,12 +16,14 @@ from marketplace.accounts.models import PersonDetails
 from marketplace.challenges import policy
 from marketplace.challenges.drafting import preview_hash
 from marketplace.challenges.models import Challenge, ChallengeState, ChallengeText, NoticeKind, SectionRevision
+from marketplace.challenges.saving import HISTORY
 from marketplace.core import access, database, events
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _, _l
 from marketplace.core.needs import Need, Waiting
 from marketplace.core.paging import Page, page
+from marketplace.core.writing.history import Place
 from marketplace.organisations.models import Organisation
 
 AT_WORK = timedelta(minutes=5)
@@ -89,39 +91,11 @@ def changed_at(challenges: Sequence[Challenge]) -> dict[UUID, datetime]:
     return {key: max(moment, latest.get(key, moment)) for key, moment in made.items()}
 
 
-def conflicts(challenge: Challenge, section: str, language: str, person_id: UUID | None) -> list[SectionRevision]:
-    """What a person typed and could not save since somebody else had; the latest first, at most 5."""
-    return list(
-        database.session.scalars(
-            select(SectionRevision)
-            .where(
-                SectionRevision.challenge_id == challenge.id,
-                SectionRevision.section == section,
-                SectionRevision.language == language,
-                SectionRevision.by_id == person_id,
-                SectionRevision.is_conflict,
-                SectionRevision.is_settled.is_(False),
-            )
-            .order_by(SectionRevision.at.desc())
-            .limit(5)
-        )
-    )
-
-
-def revisions(challenge: Challenge, section: str, language: str) -> list[tuple[SectionRevision, str]]:
-    """Who wrote what in a section, the latest first, at most 50; two statements."""
-    found = database.session.scalars(
-        select(SectionRevision)
-        .where(
-            SectionRevision.challenge_id == challenge.id,
-            SectionRevision.section == section,
-            SectionRevision.language == language,
-        )
-        .order_by(SectionRevision.at.desc(), SectionRevision.id.desc())
-        .limit(50)
-    ).all()
+def revisions(challenge: Challenge, section: str, language: str) -> list[tuple[SectionRevision, str, None]]:
+    """Who wrote what in a section, the latest first; two statements."""
+    found = HISTORY.latest(Place(challenge.id, section, language))
     names = names_of({each.by_id for each in found})
-    return [(each, names.get(each.by_id, "–")) for each in found]
+    return [(each, names.get(each.by_id, "–"), None) for each in found]
 
 
 def busy_elsewhere(

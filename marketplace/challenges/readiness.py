@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from marketplace.challenges import sections
 from marketplace.challenges.models import Challenge, Criterion, CriterionKind, TieBreak
-from marketplace.challenges.sections import SECTIONS, Section
+from marketplace.challenges.sections import SECTIONS
 from marketplace.core.clock import in_zone
 from marketplace.core.i18n import OWN_NAMES, _
+from marketplace.core.writing.sections import Section, Status
 
 WHOLE = 100  # what the weights must total
 
@@ -27,14 +27,6 @@ class Missing:
 
     section: str
     message: str
-
-
-class Status(StrEnum):
-    """How far a section is; the task list says it in a word."""
-
-    NOT_STARTED = "not_started"
-    IN_PROGRESS = "in_progress"
-    DONE = "done"
 
 
 def missing(challenge: Challenge, now: datetime) -> list[Missing]:

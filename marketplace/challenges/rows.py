@@ -1,38 +1,16 @@
-"""Buttons that change the rows of a form without JavaScript: add, remove, move.
-
-A button's value says what to do: `add:points`, `remove:2`, `up:2`, `down:2`, `label:2`, `unlabel:2:0`. Whatever else
-it says means to save and do nothing more.
-"""
+"""What the buttons of criteria and steps do to the rows; their values are read by `core.writing.rows`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from marketplace.challenges.criteria import CriterionDraft
 from marketplace.challenges.models import CriterionKind
 from marketplace.challenges.saving import StageDraft
+from marketplace.core.writing.rows import Deed, moved
 
-T = TypeVar("T")
 FIRST_LABELS = ({"label": "", "points": 2}, {"label": "", "points": 1}, {"label": "", "points": 0})
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What a button asks for."""
-
-    verb: str
-    what: str = ""
-    place: int = -1
-    inner: int = -1
-
-
-def read(value: str) -> Deed:
-    """A button's value as a deed; an unknown one is a plain save."""
-    verb, *rest = value.split(":")[:3]
-    numbers = [int(part) if part.isascii() and part.isdecimal() and len(part) < 4 else -1 for part in rest]
-    return Deed(verb, rest[0] if rest else "", numbers[0] if numbers else -1, numbers[1] if len(numbers) > 1 else -1)
 
 
 def changed_criteria(drafts: list[CriterionDraft], deed: Deed) -> list[CriterionDraft]:
@@ -57,19 +35,6 @@ def changed_stages(drafts: list[StageDraft], deed: Deed, last: datetime) -> list
     if deed.verb == "add":
         return [*drafts, StageDraft("", last + timedelta(days=1))]
     return moved(drafts, deed)
-
-
-def moved(rows: list[T], deed: Deed) -> list[T]:
-    """Rows after one was removed or moved by a place."""
-    rows = list(rows)
-    if not 0 <= deed.place < len(rows):
-        return rows
-    if deed.verb == "remove":
-        del rows[deed.place]
-    step = {"up": -1, "down": 1}.get(deed.verb, 0)
-    if step and 0 <= deed.place + step < len(rows):
-        rows.insert(deed.place + step, rows.pop(deed.place))
-    return rows
 
 
 def _with(drafts: list[CriterionDraft], place: int, draft: CriterionDraft) -> list[CriterionDraft]:

@@ -1,36 +1,28 @@
-"""Saving a challenge's sections while it is a draft.
-
-Whoever saves names the version that he started from. When somebody else has saved meanwhile, what was typed
-is set aside as a revision and both are shown: no text is ever lost.
-"""
+"""Saving a challenge's sections while it is a draft; how no text is lost, `core.writing.history` says."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import select
 
 from marketplace.challenges import policy, sections
 from marketplace.challenges.criteria import CriterionDraft, as_content, check_criteria, replace_criteria
 from marketplace.challenges.models import Challenge, ChallengeText, Criterion, SectionRevision, StageDate, TieBreak
-from marketplace.challenges.sections import Section
 from marketplace.core import database
 from marketplace.core.access import Viewer, require
-from marketplace.core.errors import NotFound, Refused
+from marketplace.core.errors import Refused
 from marketplace.core.i18n import LANGUAGES, _
-from marketplace.core.text import clean_line, clean_text
+from marketplace.core.text import clean_line
 from marketplace.core.workflow import lock
+from marketplace.core.writing import limits
+from marketplace.core.writing.history import History, Place
+from marketplace.core.writing.sections import Section
 
-ONE_SITTING = timedelta(minutes=10)  # saves of one person within it are one revision
+HISTORY = History(SectionRevision, SectionRevision.challenge_id)
 MOST_STAGES = 20
-
-
-class Conflict(Refused):
-    """Somebody else saved the section meanwhile; what was typed is kept as a revision."""
 
 
 @dataclass(frozen=True)
@@ -174,29 +166,13 @@ def remove_language(actor: Viewer, challenge: Challenge, language: str, now: dat
     for section in sections.SECTIONS:
         kept = {column: getattr(text, column) for column in section.texts}
         if any(kept.values()):
-            _keep(actor, challenge, section, language, text.versions.get(section.name, 0), kept, now)
+            place = Place(challenge.id, section.name, language)
+            HISTORY.keep(actor, place, text.versions.get(section.name, 0), _plain(kept), now)
     challenge.texts.remove(text)
     rows: list[Criterion | StageDate] = [*challenge.criteria, *challenge.stages]
     for row in rows:
         row.translations = {key: value for key, value in row.translations.items() if key != language}
     _note_editor(actor, challenge)
-
-
-def settle_conflict(actor: Viewer, challenge: Challenge, revision_id: UUID) -> SectionRevision:
-    """Take a text that was set aside as taken care of; it stays in the history.
-
-    Raises:
-        NotFound: it is not this challenge's.
-        NotAllowed: not an author of the agency.
-    """
-    require(policy.can_write(actor, challenge))
-    revision = database.session.scalars(
-        select(SectionRevision).where(SectionRevision.id == revision_id, SectionRevision.challenge_id == challenge.id)
-    ).one_or_none()
-    if revision is None:
-        raise NotFound
-    revision.is_settled = True
-    return revision
 
 
 # --- one section, opened and closed ---
@@ -219,9 +195,8 @@ def _open_section(
     read_anew(challenge)
     text = challenge.text_in(language)
     present = text.versions.get(section.name, 0) if text else 0
-    if version is not None and version != present:
-        _keep(actor, challenge, section, language, version, content, now, is_conflict=True)
-        raise Conflict(_("Somebody else saved this section while you wrote. Both texts are below: yours is kept."))
+    place = Place(challenge.id, section.name, language)
+    HISTORY.check(actor, place, (version, present), _plain(content), now)
     if text is None:
         text = ChallengeText(language=language, versions={}, **dict.fromkeys(sections.TEXTS, ""))
         challenge.texts.append(text)
@@ -247,7 +222,7 @@ def _close_section(
     version = text.versions.get(section.name, 0) + 1
     text.versions = {**text.versions, section.name: version}
     _note_editor(actor, challenge)
-    _keep(actor, challenge, section, text.language, version, content, now)
+    HISTORY.keep(actor, Place(challenge.id, section.name, text.language), version, _plain(content), now)
     database.session.flush()
     return version
 
@@ -257,49 +232,6 @@ def _note_editor(actor: Viewer, challenge: Challenge) -> None:
         challenge.editors_since_review = [*challenge.editors_since_review, actor.person_id]
 
 
-def _keep(
-    actor: Viewer,
-    challenge: Challenge,
-    section: Section,
-    language: str,
-    version: int,
-    content: Mapping[str, Any],
-    now: datetime,
-    *,
-    is_conflict: bool = False,
-) -> None:
-    plain = {key: _plain(value) for key, value in content.items()}
-    last = None if is_conflict else _last_revision(challenge, section, language)
-    if last is not None and last.by_id == actor.person_id and now - last.at < ONE_SITTING and not last.is_conflict:
-        last.version, last.content = version, {**last.content, **plain}
-        return
-    database.session.add(
-        SectionRevision(
-            challenge_id=challenge.id,
-            section=section.name,
-            language=language,
-            version=version,
-            at=now,
-            by_id=actor.person_id,
-            content=plain,
-            is_conflict=is_conflict,
-        )
-    )
-
-
-def _last_revision(challenge: Challenge, section: Section, language: str) -> SectionRevision | None:
-    return database.session.scalars(
-        select(SectionRevision)
-        .where(
-            SectionRevision.challenge_id == challenge.id,
-            SectionRevision.section == section.name,
-            SectionRevision.language == language,
-        )
-        .order_by(SectionRevision.at.desc(), SectionRevision.id.desc())
-        .limit(1)
-    ).first()
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
@@ -307,6 +239,8 @@ def _plain(value: Any) -> Any:
         return {key: _plain(getattr(value, key)) for key in ("name", "note", "starts_at", "ends_at")}
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
@@ -314,12 +248,7 @@ def _plain(value: Any) -> Any:
 
 def fitting(column: str, typed: str) -> str:
     """A typed text, cleaned, where it is no longer than its column takes."""
-    is_line = column in sections.LIMITS
-    text = clean_line(typed) if is_line else clean_text(typed)
-    most = sections.limit_of(column)
-    if len(text) > most:
-        raise Refused(_("Shorten this to %(most)d characters; it has %(now)d.", most=most, now=len(text)), column)
-    return text
+    return limits.fitting(typed, sections.limit_of(column), column, is_line=column in sections.LIMITS)
 
 
 def _replace_stages(challenge: Challenge, drafts: Sequence[StageDraft]) -> None:
@@ -340,11 +269,3 @@ def _translate_stages(challenge: Challenge, language: str, words: Sequence[Mappi
     for stage, given in zip(challenge.stages, words, strict=False):
         clean = {key: clean_line(given.get(key, ""))[:500] for key in ("name", "note")}
         stage.translations = {**stage.translations, language: {key: value for key, value in clean.items() if value}}
-
-
-def known_id(typed: str | None) -> UUID | None:
-    """An identifier from a form, or None where it can't be one."""
-    try:
-        return UUID(typed or "")
-    except ValueError:
-        return None

@@ -2,29 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from marketplace.core.i18n import _l
-
-
-@dataclass(frozen=True)
-class Section:
-    """One page of the editor.
-
-    Attributes:
-        name: its part of the address.
-        texts: columns of `ChallengeText`, once a language.
-        facts: columns of `Challenge`, written with the original's language.
-        is_optional: a challenge may do without it.
-    """
-
-    name: str
-    title: Any
-    texts: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    is_optional: bool = False
-
+from marketplace.core.writing.sections import Section
 
 SECTIONS = (
     Section("problem", _l("The problem"), ("title", "summary", "problem"), ("topics", "sectors")),

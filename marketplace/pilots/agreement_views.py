@@ -6,13 +6,13 @@ from uuid import UUID
 
 from flask import g, request
 
+from marketplace.core import deeds
 from marketplace.core.access import require
-from marketplace.core.errors import refusals_shown_in
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _
 from marketplace.core.money import format_money
 from marketplace.pilots import agreements, commands, measures, milestones, policy, queries
-from marketplace.pilots.blueprint import blueprint, deed, done, reasons_against, sides
+from marketplace.pilots.blueprint import blueprint, deed, deed_page, page_of, reasons_against, sides
 from marketplace.pilots.forms import DatesForm, MeasureForm, PlanForm, ReasonForm, SignatureForm, TermsForm
 from marketplace.pilots.models import Pilot, PilotState
 from marketplace.pilots.pages import tab
@@ -50,14 +50,13 @@ def propose(key: str):
     pilot = _in_the_making(key)
     last = queries.version(pilot, None)
     form = TermsForm(data={"terms": last.terms if last else ""})
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            version = agreements.propose(g.viewer, pilot, form.terms.data, g.now)
-            return done(_("Version %(number)s stands now.", number=version.number), "agreement", pilot)
     reasons = _settled(pilot) or ([] if pilot.kpis else [_("Define at least one measure of success first.")])
     return deed(
         pilot,
         form,
+        lambda: agreements.propose(g.viewer, pilot, form.terms.data, g.now),
+        said=lambda version: _("Version %(number)s stands now.", number=version.number),
+        shows="agreement",
         title=_("Text of the agreement"),
         lead=_("A new version takes the place of the one before; whoever signed that one signs again."),
         fields=[(form.terms, {"rows": 20})],
@@ -73,13 +72,12 @@ def plan_dates(key: str):
     """From when to when the pilot runs."""
     pilot = _in_the_making(key)
     form = DatesForm(obj=pilot)
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            agreements.plan_dates(g.viewer, pilot, form.starts_on.data, form.ends_on.data, g.now)
-            return done(_("The dates are planned."), "agreement", pilot)
     return deed(
         pilot,
         form,
+        lambda: agreements.plan_dates(g.viewer, pilot, form.starts_on.data, form.ends_on.data, g.now),
+        said=_("The dates are planned."),
+        shows="agreement",
         title=_("Dates of the pilot"),
         fields=[(form.starts_on, {"width": "short"}), (form.ends_on, {"width": "short"})],
         verb=_("Plan the dates"),
@@ -95,13 +93,12 @@ def plan_milestone(key: str, milestone_id: UUID):
     pilot = _in_the_making(key)
     milestone = queries.milestone_of(pilot, milestone_id)
     form = PlanForm(obj=milestone)
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            milestones.plan(g.viewer, milestone, form.deliverable.data, form.due_on.data, g.now)
-            return done(_("The milestone is planned."), "agreement", pilot)
     return deed(
         pilot,
         form,
+        lambda: milestones.plan(g.viewer, milestone, form.deliverable.data, form.due_on.data, g.now),
+        said=_("The milestone is planned."),
+        shows="agreement",
         title=_("Plan milestone %(position)s", position=milestone.position),
         lead=milestone.title,
         facts=[(_("Price"), format_money(milestone.price))],
@@ -132,13 +129,12 @@ def add_measure(key: str):
     """Add a measure of success."""
     pilot = _in_the_making(key)
     form = MeasureForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            measures.define(g.viewer, pilot, form.definition(), g.now, once=form.once.value)
-            return done(_("The measure stands in the agreement."), "agreement", pilot)
     return deed(
         pilot,
         form,
+        lambda: measures.define(g.viewer, pilot, form.definition(), g.now, once=form.once.value),
+        said=_("The measure stands in the agreement."),
+        shows="agreement",
         title=_("Define a measure of success"),
         lead=_("It is signed with the agreement and stays as it is. The agency verifies each measurement."),
         fields=_measure_fields(form),
@@ -155,13 +151,12 @@ def change_measure(key: str, kpi_id: UUID):
     pilot = _in_the_making(key)
     kpi = queries.kpi_of(pilot, kpi_id)
     form = MeasureForm(obj=kpi)
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            measures.redefine(g.viewer, kpi, form.definition(), g.now)
-            return done(_("The measure is changed."), "agreement", pilot)
     return deed(
         pilot,
         form,
+        lambda: measures.redefine(g.viewer, kpi, form.definition(), g.now),
+        said=_("The measure is changed."),
+        shows="agreement",
         title=_("Change a measure of success"),
         fields=_measure_fields(form),
         verb=_("Change the measure"),
@@ -177,13 +172,12 @@ def remove_measure(key: str, kpi_id: UUID):
     pilot = _in_the_making(key)
     kpi = queries.kpi_of(pilot, kpi_id)
     form = ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            measures.remove(g.viewer, kpi, g.now)
-            return done(_("The measure is removed."), "agreement", pilot)
     return deed(
         pilot,
         form,
+        lambda: measures.remove(g.viewer, kpi, g.now),
+        said=_("The measure is removed."),
+        shows="agreement",
         title=_("Remove “%(name)s”?", name=kpi.name),
         lead=_("The agreement gets a new version without it."),
         verb=_("Remove the measure"),
@@ -201,15 +195,19 @@ def sign(key: str):
     require(policy.can_sign(g.viewer, pilot))
     last = queries.version(pilot, None)
     form = SignatureForm(data={"sha256": last.sha256 if last else ""})
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            agreements.sign(g.viewer, pilot, form.sha256.data or "", g.now)
-            return done(_signed_words(pilot), "agreement", pilot)
-        last = queries.version(queries.by_key(key), None)
-        form.sha256.data = last.sha256 if last else ""
+    answer = deeds.done(
+        form,
+        lambda: agreements.sign(g.viewer, pilot, form.sha256.data or "", g.now),
+        lambda _signature: _signed_words(pilot),
+        page_of(pilot, "agreement"),
+    )
+    if answer:
+        return answer
+    last = queries.version(queries.by_key(key), None)
+    form.sha256.data = last.sha256 if last else ""
     side = pilot.agency if g.viewer.acts_for(pilot.agency_id) else pilot.startup
     other = pilot.startup if side is pilot.agency else pilot.agency
-    return deed(
+    return deed_page(
         pilot,
         form,
         title=_("Sign the agreement"),
@@ -248,13 +246,12 @@ def give_up(key: str):
     pilot = queries.by_key(key)
     reasons = reasons_against(LIFECYCLE, pilot, "give_up")
     form = ReasonForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.give_up(g.viewer, pilot, form.reason.data, g.now)
-            return done(_("The agreement is given up. Both sides are told."), "show", pilot)
     return deed(
         pilot,
         form,
+        lambda: commands.give_up(g.viewer, pilot, form.reason.data, g.now),
+        said=_("The agreement is given up. Both sides are told."),
+        shows="show",
         title=_("Give the agreement up?"),
         lead=_(
             "The pilot does not take place. The agency may turn to the next proposal in reserve. This can't be undone."

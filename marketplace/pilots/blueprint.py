@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, TypeVar
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, g, url_for
+from flask.typing import ResponseReturnValue
 
-from marketplace.core import access, database
+from marketplace.core import access, deeds
 from marketplace.core.access import Kind, Viewer, require
+from marketplace.core.deeds import Deed
+from marketplace.core.files import File
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
 from marketplace.core.workflow import Workflow
 from marketplace.pilots import words
 from marketplace.pilots.models import Pilot
+
+T = TypeVar("T")
 
 blueprint = Blueprint("pilots", __name__, url_prefix="/pilots")
 
@@ -22,60 +27,47 @@ blueprint = Blueprint("pilots", __name__, url_prefix="/pilots")
 sides = access.policy("member", kinds={Kind.AGENCY, Kind.STARTUP})
 
 
-def done(words: str, endpoint: str, pilot: Pilot, **values: Any) -> Response:
-    """Commit, say what was done, and lead to the page that shows it. Called inside `refusals_shown_in`."""
-    database.session.commit()
-    flash(words)
-    return redirect(url_for(f"pilots.{endpoint}", key=pilot.key, **values))
-
-
 def deed(
     pilot: Pilot,
     form: Form,
+    do: Callable[[], T],
     *,
-    title: str,
-    verb: str,
-    back: str,
-    lead: str = "",
-    fields: Sequence[Any] = (),
-    facts: Sequence[tuple[str, Any]] = (),
-    text: str = "",
-    files: Sequence[Any] = (),
-    reasons: Sequence[str] = (),
-    kind: str = "filled",
-    other: tuple[str, str, dict[str, Any]] | None = None,
-) -> str:
-    """The page of one deed: what it does, its fields, its button and the way back. No script is needed.
+    said: str | Callable[[T], str],
+    shows: str,
+    at: Mapping[str, Any] = MappingProxyType({}),
+    **shown: Any,
+) -> ResponseReturnValue:
+    """One deed in a pilot: done when its form was sent and nothing speaks against it, else its page.
+
+    Args:
+        do, said: as `deeds.done` takes them.
+        shows: the endpoint that shows what was done; `at`: what its address needs besides.
+        shown: as `deed_page` takes it.
+    """
+    return deeds.done(form, do, said, page_of(pilot, shows, **at)) or deed_page(pilot, form, **shown)
+
+
+def deed_page(pilot: Pilot, form: Form, *, back: str, files: Sequence[File] = (), **shown: Any) -> str:
+    """The page of a deed that is still to be done.
 
     Args:
         back: the endpoint that the way back leads to.
-        lead: what follows from it, in a sentence or two.
-        fields: fields, or pairs of a field and the options that its macro takes.
-        facts: pairs of label and value, shown above the form.
-        text: Markdown that is read before.
-        files: of the evidence, linked above the form.
-        reasons: why it can't be done now; the button then says so.
-        kind: of the button: "filled" or "danger".
-        other: words, endpoint and values of another way to go on.
+        files: evidence to be read before.
+        shown: as `deeds.Deed` has it.
     """
-    pairs = [field if isinstance(field, tuple) else (field, {}) for field in fields]
-    return render_template(
-        "pilots/deed.html",
-        pilot=pilot,
-        form=form,
-        title=title,
-        verb=verb,
-        back=url_for(f"pilots.{back}", key=pilot.key),
-        lead=lead,
-        fields=pairs,
-        facts=facts,
-        text=text,
-        files=files,
-        size=words.size,
-        reasons=list(reasons),
-        kind=kind,
-        other=(other[0], url_for(f"pilots.{other[1]}", key=pilot.key, **other[2])) if other else None,
-    )
+    trail = [(_("Pilots"), url_for(".index")), (pilot.title, page_of(pilot, "show"))]
+    rows = [_row(file) for file in files]
+    return deeds.page(form, Deed(trail=trail, back=page_of(pilot, back), files=rows, **shown))
+
+
+def page_of(pilot: Pilot, endpoint: str, **values: Any) -> str:
+    """The address of a page of the pilot."""
+    return url_for(f"pilots.{endpoint}", key=pilot.key, **values)
+
+
+def _row(file: File) -> tuple[str, str, str, str]:
+    kind = file.name.rsplit(".", 1)[-1].upper()
+    return file.name, url_for("files.show", file_id=file.id), kind, words.size(file.size_bytes)
 
 
 def reasons_against(workflow: Workflow, thing: Any, name: str, viewer: Viewer | None = None) -> list[str]:

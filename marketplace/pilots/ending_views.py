@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import g
 
 from marketplace.core.access import require
-from marketplace.core.errors import refusals_shown_in
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _
 from marketplace.pilots import commands, policy, queries
-from marketplace.pilots.blueprint import blueprint, deed, done, reasons_against, sides
+from marketplace.pilots.blueprint import blueprint, deed, reasons_against, sides
 from marketplace.pilots.forms import CompletionForm, LessonsForm, ReasonForm
 from marketplace.pilots.models import PilotState
 from marketplace.pilots.workflow import LIFECYCLE, measurements_are_judged
@@ -22,13 +21,12 @@ def start_closing(key: str):
     pilot = queries.by_key(key)
     reasons = reasons_against(LIFECYCLE, pilot, "start_closing")
     form = ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.start_closing(g.viewer, pilot, g.now)
-            return done(_("The pilot is being closed."), "show", pilot)
     return deed(
         pilot,
         form,
+        lambda: commands.start_closing(g.viewer, pilot, g.now),
+        said=_("The pilot is being closed."),
+        shows="show",
         title=_("Begin to close the pilot?"),
         lead=_(
             "Nothing more is delivered. The last measurements are reported and verified, and both sides write down "
@@ -47,13 +45,12 @@ def reopen(key: str):
     pilot = queries.by_key(key)
     reasons = reasons_against(LIFECYCLE, pilot, "reopen")
     form = ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.reopen(g.viewer, pilot, g.now)
-            return done(_("The pilot runs again."), "show", pilot)
     return deed(
         pilot,
         form,
+        lambda: commands.reopen(g.viewer, pilot, g.now),
+        said=_("The pilot runs again."),
+        shows="show",
         title=_("Take the work up again?"),
         lead=_("Milestones can be delivered and accepted again."),
         verb=_("Take up again"),
@@ -70,10 +67,6 @@ def write_lessons(key: str):
     require(policy.can_write(g.viewer, pilot))
     own = commands.own_lessons(g.viewer, pilot)
     form = LessonsForm(data={"lessons": own})
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.write_lessons(g.viewer, pilot, form.lessons.data, g.now)
-            return done(_("The lessons are written down."), "show", pilot)
     reasons = []
     if pilot.state not in {PilotState.CLOSING, PilotState.COMPLETED, PilotState.TERMINATED}:
         reasons = [_("Lessons are written when the pilot is being closed.")]
@@ -82,6 +75,9 @@ def write_lessons(key: str):
     return deed(
         pilot,
         form,
+        lambda: commands.write_lessons(g.viewer, pilot, form.lessons.data, g.now),
+        said=_("The lessons are written down."),
+        shows="show",
         title=_("What your side learnt"),
         lead=_("The other side reads it, and others will in the case study, successes and failures alike."),
         fields=[(form.lessons, {"rows": 12})],
@@ -98,10 +94,6 @@ def complete(key: str):
     pilot = queries.by_key(key, whole=True)
     access_reasons = reasons_against(LIFECYCLE, pilot, "complete")
     form = CompletionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.complete(g.viewer, pilot, form.outcome.data, form.reason.data, g.now)
-            return done(_("The pilot is closed. A case study can be drafted from it now."), "show", pilot)
     is_closing = pilot.state == PilotState.CLOSING
     lacking = [measurements_are_judged(pilot, g.now)] if is_closing else access_reasons
     if is_closing and not pilot.lessons_agency.strip():
@@ -109,6 +101,9 @@ def complete(key: str):
     return deed(
         pilot,
         form,
+        lambda: commands.complete(g.viewer, pilot, form.outcome.data, form.reason.data, g.now),
+        said=_("The pilot is closed. A case study can be drafted from it now."),
+        shows="show",
         title=_("Close the pilot"),
         lead=_("The outcome is final. It stands in the case study with its reason."),
         fields=[(form.outcome, {"option_hints": form.hints}), form.reason],
@@ -125,13 +120,12 @@ def terminate(key: str):
     pilot = queries.by_key(key)
     reasons = reasons_against(LIFECYCLE, pilot, "terminate")
     form = ReasonForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.terminate(g.viewer, pilot, form.reason.data, g.now)
-            return done(_("The pilot is ended. Write down what was learnt."), "show", pilot)
     return deed(
         pilot,
         form,
+        lambda: commands.terminate(g.viewer, pilot, form.reason.data, g.now),
+        said=_("The pilot is ended. Write down what was learnt."),
+        shows="show",
         title=_("End the pilot early?"),
         lead=_(
             "All work stops. What was accepted is still to be paid. Both sides can still write down what they learnt. "

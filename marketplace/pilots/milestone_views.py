@@ -8,13 +8,12 @@ from flask import g
 
 from marketplace.accounts import queries as accounts
 from marketplace.core.access import require
-from marketplace.core.errors import refusals_shown_in
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _
 from marketplace.core.money import format_money
 from marketplace.core.templating import day
 from marketplace.pilots import evidence, milestones, policy, queries
-from marketplace.pilots.blueprint import blueprint, deed, done, reasons_against, sides
+from marketplace.pilots.blueprint import blueprint, deed, reasons_against, sides
 from marketplace.pilots.forms import AcceptanceForm, DeliveryForm, PaymentForm, ReturnForm
 from marketplace.pilots.models import Milestone, MilestoneState
 from marketplace.pilots.pages import tab
@@ -49,16 +48,19 @@ def deliver(key: str, milestone_id: UUID):
     step = _milestone(key, milestone_id)
     reasons = reasons_against(MILESTONE, step, "deliver")
     form = DeliveryForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            milestones.deliver(g.viewer, step, form.note.data, g.now)
-            evidence.keep(g.viewer, form.files.data, evidence.MILESTONE, step.id)
-            words = _("Milestone %(position)s is delivered. The agency is told.", position=step.position)
-            return done(words, "milestone", step.pilot, milestone_id=step.id)
+
+    def hand_over() -> None:
+        milestones.deliver(g.viewer, step, form.note.data, g.now)
+        evidence.keep(g.viewer, form.files.data, evidence.MILESTONE, step.id)
+
     was_returned = step.state == MilestoneState.RETURNED
     return deed(
         step.pilot,
         form,
+        hand_over,
+        said=_("Milestone %(position)s is delivered. The agency is told.", position=step.position),
+        shows="milestone",
+        at={"milestone_id": step.id},
         title=_("Deliver milestone %(position)s", position=step.position),
         lead=step.title,
         facts=[
@@ -80,14 +82,13 @@ def accept(key: str, milestone_id: UUID):
     step = _milestone(key, milestone_id)
     reasons = reasons_against(MILESTONE, step, "accept")
     form = AcceptanceForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            milestones.accept(g.viewer, step, form.note.data or "", g.now)
-            words = _("Milestone %(position)s is accepted. The startup is told.", position=step.position)
-            return done(words, "milestone", step.pilot, milestone_id=step.id)
     return deed(
         step.pilot,
         form,
+        lambda: milestones.accept(g.viewer, step, form.note.data or "", g.now),
+        said=_("Milestone %(position)s is accepted. The startup is told.", position=step.position),
+        shows="milestone",
+        at={"milestone_id": step.id},
         title=_("Accept milestone %(position)s?", position=step.position),
         lead=_("Acceptance can't be taken back. Its price is then to be paid, outside the marketplace."),
         facts=_delivered(step),
@@ -107,14 +108,13 @@ def send_back(key: str, milestone_id: UUID):
     step = _milestone(key, milestone_id)
     reasons = reasons_against(MILESTONE, step, "return")
     form = ReturnForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            milestones.send_back(g.viewer, step, form.reasons.data, g.now)
-            words = _("Milestone %(position)s is returned. The startup is told why.", position=step.position)
-            return done(words, "milestone", step.pilot, milestone_id=step.id)
     return deed(
         step.pilot,
         form,
+        lambda: milestones.send_back(g.viewer, step, form.reasons.data, g.now),
+        said=_("Milestone %(position)s is returned. The startup is told why.", position=step.position),
+        shows="milestone",
+        at={"milestone_id": step.id},
         title=_("Return milestone %(position)s", position=step.position),
         facts=_delivered(step),
         text=step.delivery_note,
@@ -144,13 +144,12 @@ def record_payment(key: str, milestone_id: UUID):
     step = _milestone(key, milestone_id)
     require(policy.can_record_payment(g.viewer, step.pilot))
     form = PaymentForm(data={"paid_on": step.paid_on, "reference": step.payment_reference})
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            milestones.record_payment(g.viewer, step, form.paid_on.data, form.reference.data, g.now)
-            return done(_("The payment is recorded. The startup is asked to confirm it."), "payments", step.pilot)
     return deed(
         step.pilot,
         form,
+        lambda: milestones.record_payment(g.viewer, step, form.paid_on.data, form.reference.data, g.now),
+        said=_("The payment is recorded. The startup is asked to confirm it."),
+        shows="payments",
         title=_("Record the payment of milestone %(position)s", position=step.position),
         lead=_("The marketplace moves no money. Record what you paid outside of it; the startup confirms it."),
         facts=[(_("Milestone"), step.title), (_("Price"), format_money(step.price))],
@@ -176,16 +175,15 @@ def confirm_payment(key: str, milestone_id: UUID):
     step = _milestone(key, milestone_id)
     require(policy.can_confirm_payment(g.viewer, step.pilot))
     form = ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            milestones.confirm_payment(g.viewer, step, g.now)
-            return done(_("The payment is confirmed."), "payments", step.pilot)
     reasons = [] if step.payment_recorded_at else [_("The agency has not recorded a payment yet.")]
     if step.payment_confirmed_at:
         reasons = [_("This payment is confirmed already.")]
     return deed(
         step.pilot,
         form,
+        lambda: milestones.confirm_payment(g.viewer, step, g.now),
+        said=_("The payment is confirmed."),
+        shows="payments",
         title=_("Confirm the payment of milestone %(position)s?", position=step.position),
         lead=_("Confirm only what has arrived on your account. This can't be taken back."),
         facts=[

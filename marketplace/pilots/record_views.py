@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import g
 
+from marketplace.core import deeds
 from marketplace.core.access import require
-from marketplace.core.errors import NotFound, refusals_shown_in
+from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.pilots import commands, evidence, policy, queries
-from marketplace.pilots.blueprint import blueprint, deed, done, sides
+from marketplace.pilots.blueprint import blueprint, deed, page_of, sides
 from marketplace.pilots.forms import ClosingWordForm, EntryForm, FileForm, RiskForm
 from marketplace.pilots.models import EntryKind, Pilot, RecordEntry
 from marketplace.pilots.pages import tab
@@ -33,10 +35,6 @@ def write_down(key: str, kind: str):
     pilot = _written(key)
     entry_kind = EntryKind(kind)
     form = RiskForm() if entry_kind == EntryKind.RISK else EntryForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.write_down(g.viewer, pilot, _entry(form, entry_kind), g.now)
-            return done(_("It stands in the record."), "record", pilot)
     titles = {
         EntryKind.NOTE: _("Write a note"),
         EntryKind.DECISION: _("Write down a decision"),
@@ -45,6 +43,9 @@ def write_down(key: str, kind: str):
     return deed(
         pilot,
         form,
+        lambda: commands.write_down(g.viewer, pilot, _entry(form, entry_kind), g.now),
+        said=_("It stands in the record."),
+        shows="record",
         title=titles[entry_kind],
         lead=_("Both sides read it. What stands in the record is not changed any more."),
         fields=[form.text] + ([form.owner, form.next_step] if isinstance(form, RiskForm) else []),
@@ -70,13 +71,12 @@ def close_risk(key: str, entry_id: UUID):
     if risk.kind != EntryKind.RISK:
         raise NotFound
     form = ClosingWordForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.close_risk(g.viewer, pilot, risk, form.word.data, g.now)
-            return done(_("The risk is closed."), "record", pilot)
     return deed(
         pilot,
         form,
+        lambda: commands.close_risk(g.viewer, pilot, risk, form.word.data, g.now),
+        said=_("The risk is closed."),
+        shows="record",
         title=_("Close a risk"),
         facts=[(_("Risk"), risk.text), (_("In charge"), risk.owner), (_("Next step"), risk.next_step)],
         fields=[form.word],
@@ -93,8 +93,6 @@ def files(key: str):
     board = queries.board(key)
     pilot = board.pilot
     form = FileForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            evidence.add(g.viewer, pilot, form.files.data, g.now)
-            return done(_("The files are kept."), "files", pilot)
-    return tab("files", board, form=form, groups=evidence.groups(board))
+    add = partial(evidence.add, g.viewer, pilot, form.files.data, g.now)
+    answer = deeds.done(form, add, _("The files are kept."), page_of(pilot, "files"))
+    return answer or tab("files", board, form=form, groups=evidence.groups(board))

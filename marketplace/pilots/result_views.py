@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import g
+from flask import g, url_for
 
 from marketplace.accounts import queries as accounts
 from marketplace.core.access import require
-from marketplace.core.errors import refusals_shown_in
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _
 from marketplace.core.templating import day
 from marketplace.pilots import evidence, measures, policy, queries, words
-from marketplace.pilots.blueprint import blueprint, deed, done, sides
+from marketplace.pilots.blueprint import blueprint, deed, sides
 from marketplace.pilots.forms import MeasurementForm, ReasonForm
 from marketplace.pilots.models import Actual, Pilot, PilotState
 
@@ -26,15 +25,18 @@ def report_measurement(key: str, kpi_id: UUID):
     require(policy.can_write(g.viewer, pilot))
     kpi = queries.kpi_of(pilot, kpi_id)
     form = MeasurementForm(data={"measured_on": pilot.today(g.now)})
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            facts = (form.measured_on.data, form.value.data, form.evidence.data)
-            actual = measures.report(g.viewer, kpi, *facts, g.now)
-            evidence.keep(g.viewer, form.files.data, evidence.ACTUAL, actual.id)
-            return done(_("The measurement is reported. Somebody else of the agency verifies it."), "results", pilot)
+
+    def report() -> None:
+        facts = (form.measured_on.data, form.value.data, form.evidence.data)
+        actual = measures.report(g.viewer, kpi, *facts, g.now)
+        evidence.keep(g.viewer, form.files.data, evidence.ACTUAL, actual.id)
+
     return deed(
         pilot,
         form,
+        report,
+        said=_("The measurement is reported. Somebody else of the agency verifies it."),
+        shows="results",
         title=_("Report a measurement"),
         lead=kpi.name,
         facts=[
@@ -89,13 +91,12 @@ def judge_measurement(key: str, actual_id: UUID):
     """Verify a measurement that somebody else reported."""
     actual = _to_judge(key, actual_id)
     form = ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            measures.verify(g.viewer, actual, g.now)
-            return done(_("The measurement is verified."), "results", actual.kpi.pilot)
     return deed(
         actual.kpi.pilot,
         form,
+        lambda: measures.verify(g.viewer, actual, g.now),
+        said=_("The measurement is verified."),
+        shows="results",
         title=_("Verify a measurement"),
         lead=_("Check the value against its evidence. Verified, it counts, and it can't be changed any more."),
         facts=_facts(actual),
@@ -103,7 +104,7 @@ def judge_measurement(key: str, actual_id: UUID):
         verb=_("Verify"),
         back="results",
         reasons=_judged(actual),
-        other=(_("Do not verify it, with a reason"), "refuse_measurement", {"actual_id": actual.id}),
+        other=(_("Do not verify it, with a reason"), url_for(".refuse_measurement", key=key, actual_id=actual.id)),
     )
 
 
@@ -113,15 +114,12 @@ def refuse_measurement(key: str, actual_id: UUID):
     """Say why a measurement is not verified."""
     actual = _to_judge(key, actual_id)
     form = ReasonForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            measures.refuse(g.viewer, actual, form.reason.data, g.now)
-            return done(
-                _("The measurement is not verified; its day can be reported anew."), "results", actual.kpi.pilot
-            )
     return deed(
         actual.kpi.pilot,
         form,
+        lambda: measures.refuse(g.viewer, actual, form.reason.data, g.now),
+        said=_("The measurement is not verified; its day can be reported anew."),
+        shows="results",
         title=_("Do not verify a measurement"),
         lead=_("It stays on record with your reason and counts for nothing. The day can be reported anew."),
         facts=_facts(actual),

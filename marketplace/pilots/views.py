@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import g, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts import queries as accounts
-from marketplace.core import database, events
+from marketplace.core import database, deeds, events
 from marketplace.core.access import require
-from marketplace.core.errors import NotFound, refusals_shown_in
+from marketplace.core.deeds import Deed
+from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.organisations import queries as organisations
 from marketplace.pilots import (
@@ -26,7 +27,7 @@ from marketplace.pilots import (
     result_views,
     words,
 )
-from marketplace.pilots.blueprint import blueprint, done, sides
+from marketplace.pilots.blueprint import blueprint, page_of, sides
 from marketplace.pilots.forms import OpeningForm
 from marketplace.pilots.models import EntryKind
 from marketplace.pilots.pages import tab
@@ -62,11 +63,30 @@ def open(key: str):
     proposal = _proposal(key)
     require(commands.can_open(g.viewer, proposal))
     form = OpeningForm(data={"title": _proposed_title(proposal)})
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            pilot = commands.open_pilot(g.viewer, proposal, form.title.data, g.now)
-            return done(_("The pilot is open. Make its agreement together now."), "show", pilot)
-    return render_template("pilots/open.html", form=form, proposal=proposal)
+    answer = deeds.done(
+        form,
+        lambda: commands.open_pilot(g.viewer, proposal, form.title.data, g.now),
+        _("The pilot is open. Make its agreement together now."),
+        lambda pilot: page_of(pilot, "show"),
+    )
+    index = url_for(".index")
+    return answer or deeds.page(
+        form,
+        Deed(
+            title=_("Open the pilot"),
+            trail=[(_("Pilots"), index)],
+            lead=_(
+                "It starts with the proposal's milestones and prices. Both sides then make and sign the agreement."
+            ),
+            facts=[
+                (_("Challenge"), proposal.challenge.text(g.lang).title),
+                (_("Startup"), proposal.startup.name),
+            ],
+            fields=[form.title],
+            verb=_("Open the pilot"),
+            back=index,
+        ),
+    )
 
 
 def _proposal(key: str) -> Proposal:

@@ -22,7 +22,7 @@ from marketplace.core.text import clean_text
 from marketplace.core.workflow import lock
 from marketplace.proposals import contents, policy, requirements, sections
 from marketplace.proposals.attachments import PinnedFile
-from marketplace.proposals.contents import Conflict, Saved
+from marketplace.proposals.contents import Saved
 from marketplace.proposals.models import Comment, Proposal, ProposalState, Section, Submission
 from marketplace.proposals.workflow import LIFECYCLE, why_not_opened
 
@@ -80,15 +80,14 @@ def save_section(
     now: datetime,
     *,
     version: int | None = None,
-) -> Saved | Conflict:
+) -> Saved:
     """Save a section of the draft; nothing has to be complete yet.
 
     Args:
         content: the fields of `sections.py`; unknown ones are left out.
         version: the number of the text that the writer began from; None takes the place of whatever stands.
-    Returns:
-        What stands now; or the conflict, in which the actor's text is kept aside in the history.
     Raises:
+        Conflict: somebody else saved meanwhile; the actor's text is kept aside in the history.
         Refused: a text is too long, or the proposal was opened.
     """
     _require_editable(actor, proposal)
@@ -104,10 +103,7 @@ def restore(actor: Viewer, proposal: Proposal, revision_id: UUID, now: datetime)
     """
     require(policy.can_write(actor, proposal))
     earlier = contents.revision(proposal, revision_id)
-    restored = save_section(actor, proposal, earlier.section, earlier.content, now)
-    if isinstance(restored, Conflict):  # none is possible: whatever stands gives way
-        raise Refused(_("Somebody else is saving this section. Try again."))
-    return restored
+    return save_section(actor, proposal, earlier.section, earlier.content, now)
 
 
 def add_file(actor: Viewer, proposal: Proposal, upload: FileStorage, now: datetime) -> PinnedFile:

@@ -22,6 +22,7 @@ from marketplace.core import database, ids
 from marketplace.core.access import Viewer
 from marketplace.core.errors import NotFound, Refused
 from marketplace.core.i18n import _
+from marketplace.core.writing.history import Conflict
 from marketplace.proposals import attachments, bundle
 from marketplace.proposals.attachments import PinnedFile
 from marketplace.proposals.bundle import Contents
@@ -46,13 +47,6 @@ class Saved:
     at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """Somebody else saved meanwhile: theirs stands, ours is kept aside in the history."""
-
-    theirs: Saved
-
-
 # --- The draft --------------------------------------------------------------------------------------------
 
 
@@ -70,7 +64,7 @@ def write(
     by: UUID,
     now: datetime,
     base: int | None,
-) -> Saved | Conflict:
+) -> Saved:
     """Save a section, unless it was saved by somebody else since the writer saw it.
 
     What stood before is kept in the history, and so is what could not take its place.
@@ -78,13 +72,15 @@ def write(
     Args:
         content: shaped by `sections.shaped`.
         base: the number that the writer began from; None takes the place of whatever stands.
+    Raises:
+        Conflict: it was; to be committed all the same, for what was typed is kept aside.
     """
     row = _locked(proposal, section, by, now)
     if row.content == content and row.number:
         return _saved(row)  # the same form sent twice
     if base is not None and base != row.number:
         _keep_aside(proposal, section, content, by, now, base)
-        return Conflict(_saved(row))
+        raise Conflict
     if row.number and (base is None or row.by_id != by or now - row.at > ONE_SITTING):
         _remember(row)
     row.number, row.content, row.by_id, row.at = row.number + 1, dict(content), by, now

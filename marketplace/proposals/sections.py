@@ -9,8 +9,8 @@ from typing import Any
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import LANGUAGES, _, _l
 from marketplace.core.money import MAX_MINOR
-from marketplace.core.text import clean_line, clean_text
 from marketplace.core.vocabularies.readiness import LEVELS
+from marketplace.core.writing.limits import fitting
 from marketplace.proposals.models import Section
 
 MAX_ROWS = 30
@@ -180,15 +180,12 @@ def shaped(section: Section, content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(field: TextField, value: Any) -> str:
-    cleaned = (clean_line if field.is_line else clean_text)(str(value or ""))
-    return _short_enough(cleaned, field.max_length, field.name)
+    return fitting(str(value or ""), field.max_length, field.name, is_line=field.is_line)
 
 
 def _row(columns: tuple[RowField, ...], name: str, index: int, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        column.name: _short_enough(
-            clean_text(str(row.get(column.name) or "")), column.max_length, f"{name}-{index}-{column.name}"
-        )
+        column.name: fitting(str(row.get(column.name) or ""), column.max_length, f"{name}-{index}-{column.name}")
         for column in columns
     }
 
@@ -198,13 +195,6 @@ def _rows(name: str, content: Mapping[str, Any]) -> list[tuple[int, Any]]:
     if len(rows) > MAX_ROWS:
         raise Refused(_("Use no more than %(most)s rows.", most=MAX_ROWS), name)
     return list(enumerate(rows))
-
-
-def _short_enough(value: str, max_length: int, field: str) -> str:
-    if len(value) > max_length:
-        message = _("Shorten this to %(most)s characters; it has %(now)s.", most=max_length, now=len(value))
-        raise Refused(message, field)
-    return value
 
 
 def _whole(value: Any, least: int, most: int) -> int | None:

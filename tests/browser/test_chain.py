@@ -121,14 +121,14 @@ def write_proposal(founder: Actor, challenge: str, prices: tuple[str, ...]) -> s
         if section == "evidence":
             founder.choose("readiness", "7")
         founder.write_everywhere("We listen to the pump, not to the network.")
-        founder.send("version", "next=on")
+        founder.send("version", "do=next")
     founder.go(f"proposals/{key}/edit/team/")
     founder.write_everywhere("Leïla Haddad, twelve years at pumps.")
-    founder.send("version", "next=on")
+    founder.send("version", "do=next")
     founder.go(f"proposals/{key}/edit/price/")
     for place, price in enumerate(prices):
         if founder.field(f"milestones-{place}-title").count() == 0:
-            founder.send("version", "row=add")
+            founder.send("version", "do=add")
         founder.fill(
             **{
                 f"milestones-{place}-title": f"Step {place + 1}",
@@ -138,7 +138,7 @@ def write_proposal(founder: Actor, challenge: str, prices: tuple[str, ...]) -> s
             }
         )
     founder.write_everywhere("People and sensors.")
-    founder.send("version", "next=on")
+    founder.send("version", "do=next")
     founder.go(f"proposals/{key}/submission/")
     founder.send("expected")
     return key

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from marketplace.casestudies import saving
 from marketplace.casestudies.models import EditionRevision
-from marketplace.casestudies.saving import ClaimDraft, Conflict, FigureDraft
+from marketplace.casestudies.saving import HISTORY, ClaimDraft, FigureDraft
 from marketplace.core.errors import NotAllowed, NotFound, Refused
+from marketplace.core.writing.history import Conflict, Place
 from tests.pilots import world as pilot_world
 
 
@@ -214,6 +215,8 @@ def test_a_text_that_was_set_aside_is_settled_by_its_writer(world, db):
     db.flush()
     kept = db.scalars(select(EditionRevision).where(EditionRevision.is_conflict)).one()
     with pytest.raises(NotFound):
-        saving.settle_conflict(world.manager, edition, kept.id)
-    saving.settle_conflict(world.editor, edition, kept.id)
-    assert not kept.is_conflict
+        HISTORY.settle(world.manager, edition.id, kept.id)
+    HISTORY.settle(world.editor, edition.id, kept.id)
+    assert kept.is_settled
+    assert kept.is_conflict, "the history goes on to say that it was set aside"
+    assert not HISTORY.set_aside(Place(edition.id, "problem", "en"), kept.by_id)

@@ -100,11 +100,11 @@ def test_results_are_added_moved_and_removed_without_a_script(world, agency):
     page = agency.press("Save", **{"rows-2-words": "Nobody was paid by mistake."})
     assert page.says("Nobody was paid by mistake.")
     assert page.says("Tie each result to a verified measurement, or remove it.")
-    page = agency.press("Move down")
+    page = agency.press("Move down: Result 1")
     words = [area.text for area in page.main.all("textarea")]
     assert words[0].startswith("Stations listening")
-    agency.press("Remove the result")
-    page = agency.press("Remove the result")
+    agency.press("Remove: Result 1")
+    page = agency.press("Remove: Result 1")
     assert [area.text for area in page.main.all("textarea")] == ["Nobody was paid by mistake."]
 
 

@@ -70,11 +70,11 @@ def test_rows_move_and_go_and_the_deciding_criterion_stays_the_same(editor):
     author.press("Save", **{"rows-0-name": "First", "rows-1-name": "Second"})
     author.press("Save", tie_break="criterion", tie_break_place="1")
     deciding = stored(challenge).tie_break_criterion_id
-    author.press("Move down")
+    author.press("Move down: First")
     found = stored(challenge)
     assert [criterion.name for criterion in found.criteria] == ["Second", "First"]
     assert found.tie_break_criterion_id == deciding == found.criteria[0].id
-    author.press("Remove the criterion")
+    author.press("Remove: Second")
     found = stored(challenge)
     assert [criterion.name for criterion in found.criteria] == ["First"]
     assert found.tie_break_criterion_id is None

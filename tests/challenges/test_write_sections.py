@@ -165,7 +165,7 @@ def test_steps_are_added_and_removed_by_buttons(cast: Cast, browser):
     author.press("Save", **{"stages-0-name": "Information day", "stages-0-starts_at": "2027-03-10T10:00"})
     (step,) = stored(challenge).stages
     assert (step.name, step.starts_at) == ("Information day", datetime(2027, 3, 10, 9, 0, tzinfo=UTC))
-    author.press("Remove the step")
+    author.press("Remove: Information day")
     assert stored(challenge).stages == []
 
 

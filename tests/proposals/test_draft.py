@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from marketplace.core.errors import Refused
 from marketplace.proposals import commands, contents, requirements, sections
 from marketplace.proposals.drafting import queries as drafts
-from marketplace.proposals.drafting.rows import rearranged
 from marketplace.proposals.models import Section
 from tests.proposals import builder
 
@@ -89,18 +88,3 @@ def test_what_is_shaped_is_shaped_already(rows):
         return
     assert sections.shaped(Section.PRICE, once) == once
     assert "unknown" not in once
-
-
-@unhurried
-@given(st.lists(st.integers(), max_size=10), st.sampled_from(["up", "down", "remove"]), st.integers(0, 12))
-def test_a_rows_button_loses_no_other_row(rows, deed, index):
-    changed, place = rearranged(rows, f"{deed}-{index}")
-    gone = 1 if deed == "remove" and index < len(rows) else 0
-    assert len(changed) == len(rows) - gone
-    assert sorted(changed) == sorted(rows[:index] + rows[index + 1 :] if gone else rows)
-    assert place is None or 0 <= place < len(changed)
-
-
-@pytest.mark.parametrize("deed", ["", "drop-1", "up-", "up-²", "remove-99999", "up--1"])
-def test_a_made_up_button_does_nothing(deed):
-    assert rearranged([1, 2], deed) == ([1, 2], None)

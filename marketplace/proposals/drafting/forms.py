@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import wtforms
-from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import FieldList, FormField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -17,12 +17,13 @@ from marketplace.core.i18n import LANGUAGES, OWN_NAMES, _l, current_language
 from marketplace.core.money import Money, typed_money
 from marketplace.core.text import western_digits
 from marketplace.core.vocabularies import readiness
+from marketplace.core.writing import forms as writing
 from marketplace.proposals import requirements, sections
 from marketplace.proposals.forms import TOO_LONG
 from marketplace.proposals.models import Section
 from marketplace.proposals.requirements import Fault
 
-VERSION_PATTERN = re.compile(r"[0-9]{1,12}")
+ROW_LISTS = {Section.TEAM: "team", Section.PRICE: "milestones"}
 
 
 class RowList(FieldList):
@@ -54,19 +55,11 @@ class MilestoneRow(wtforms.Form):
     price_text = StringField(_l("Price"), [Length(max=60, message=TOO_LONG)])
 
 
-class SectionForm(Form):
+class SectionForm(writing.SectionForm):
     """One section of the draft, with the number of the text that its writer began from."""
-
-    version = HiddenField()
 
     section: Section
     content_names: tuple[str, ...]
-
-    @property
-    def base(self) -> int | None:
-        """The number that the writer began from; a made-up one conflicts with whatever stands."""
-        typed = self.version.data or ""
-        return int(typed) if VERSION_PATTERN.fullmatch(typed) else -1
 
     def content(self, currency: str) -> dict[str, Any]:
         """What was typed, as `sections.shaped` takes it.
@@ -114,7 +107,7 @@ def section_form(section: Section, taken: list[str]) -> type[SectionForm]:
     if section == Section.SUMMARY:
         choices = [SelectChoice(code, OWN_NAMES[code]) for code in LANGUAGES if code in taken or not taken]
         fields["language"] = SelectField(_l("Language of your proposal"), choices=choices, validate_choice=False)
-    fixed = {"section": section, "content_names": tuple(fields)}
+    fixed = {"section": section, "content_names": tuple(fields), "row_list": ROW_LISTS.get(section, "")}
     return type(f"{section.name.title()}Form", (SectionForm,), fields | fixed)
 
 

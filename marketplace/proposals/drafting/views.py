@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from flask import flash, g, jsonify, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.core import access, clock, database
@@ -12,120 +14,128 @@ from marketplace.core.access import Kind
 from marketplace.core.errors import Refused, refusals_shown_in
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _
+from marketplace.core.writing import rows
+from marketplace.core.writing.sections import Task, after, one_of
+from marketplace.core.writing.views import Editor, anchor, autosaved, saved
 from marketplace.proposals import attachments, commands, contents, policy, presentation, queries, sections
 from marketplace.proposals.blueprint import blueprint
-from marketplace.proposals.contents import Conflict, Saved
 from marketplace.proposals.drafting import queries as drafts
-from marketplace.proposals.drafting import rows
 from marketplace.proposals.drafting.forms import CommentForm, FileForm, SectionForm, filled, section_form, show_faults
 from marketplace.proposals.models import Proposal, Section
 
-SECTION = f"<any({', '.join(Section)}):section>"
+SECTION = one_of(list(Section))
 
 
 @blueprint.route("/proposals/<key:key>/edit/", methods=["GET"], defaults={"section": None})
 @blueprint.route(f"/proposals/<key:key>/edit/{SECTION}/", methods=["GET", "POST"])
 @access.policy("member", kinds={Kind.STARTUP})
 def edit(key: str, section: str | None) -> ResponseReturnValue:
-    """A section of the draft, by default the first unfinished: read, saved, and saved while it is written."""
-    proposal = queries.own_proposal_by_key(g.viewer, key)
-    access.require(policy.can_write(g.viewer, proposal))
+    """A section of the draft, by default the first unfinished: read and saved."""
+    proposal = _writable(key)
     if section is None:
         return redirect(url_for(".edit", key=key, section=drafts.first_unfinished(proposal)))
     form = _form_of(proposal, Section(section))
     if form.validate_on_submit():
-        with refusals_shown_in(form):
-            saved = _save(proposal, form)
-            database.session.commit()
-            return _after_saving(proposal, form, saved)
-    if _is_autosave():
-        return jsonify(refused=True), 422
-    return _editor_page(proposal, form)
+        deed = rows.read(request.form.get("do", ""))
+        goes_to = _after(key, form, deed)
+        if saved(form, partial(_save, proposal, form, deed)) is not None:
+            return redirect(goes_to)
+        proposal = _writable(key)
+    return _section_page(proposal, form)
+
+
+@blueprint.post(f"/proposals/<key:key>/edit/{SECTION}/autosave/")
+@access.policy("member", kinds={Kind.STARTUP})
+def autosave(key: str, section: str) -> ResponseReturnValue:
+    """The same save for a script."""
+    proposal = _writable(key)
+    form = _form_of(proposal, Section(section))
+    return autosaved(form, partial(_save, proposal, form), g.now)
+
+
+def _writable(key: str) -> Proposal:
+    proposal = queries.own_proposal_by_key(g.viewer, key)
+    access.require(policy.can_write(g.viewer, proposal))
+    return proposal
 
 
 def _form_of(proposal: Proposal, section: Section) -> SectionForm:
     made = section_form(section, proposal.challenge.proposal_languages)
     if request.method == "POST":
         return made()
-    saved = contents.draft_of(proposal)[section]
-    form = made(data=filled(section, saved.content, proposal.challenge.currency))
-    form.version.data = str(saved.number)
-    return form
+    standing = contents.draft_of(proposal)[section]
+    return made(data={**filled(section, standing.content, proposal.challenge.currency), "version": standing.number})
 
 
-def _save(proposal: Proposal, form: SectionForm) -> Saved | Conflict:
+def _save(proposal: Proposal, form: SectionForm, deed: rows.Deed = rows.SAVE) -> int:
     if form.section == Section.DOCUMENTS:
         # Files have forms of their own; this one holds nothing, and must not take them out of the draft.
-        return contents.draft_of(proposal)[form.section]
+        return contents.draft_of(proposal)[form.section].number
     content = form.content(proposal.challenge.currency)
-    deed, name = request.form.get("row"), rows.ROWS_OF.get(form.section)
-    if deed and name and not _is_autosave():
-        content[name], _index = rows.rearranged(content[name], deed)
-    return commands.save_section(g.viewer, proposal, form.section, content, clock.receipt(), version=form.base)
+    if form.row_list and deed.verb == "add":
+        content[form.row_list] = [*content[form.row_list], {}][: sections.MAX_ROWS]
+    elif form.row_list:
+        content[form.row_list] = rows.moved(content[form.row_list], deed)
+    now = clock.receipt()
+    return commands.save_section(g.viewer, proposal, form.section, content, now, version=form.base_version).number
 
 
-def _after_saving(proposal: Proposal, form: SectionForm, saved: Saved | Conflict) -> ResponseReturnValue:
-    if isinstance(saved, Conflict):
-        return (jsonify(conflict=True), 409) if _is_autosave() else (_conflict_page(proposal, form, saved), 409)
-    if _is_autosave():
-        at = clock.time_in_zone(saved.at or g.now, presentation.reader_zone())
-        return jsonify(saved_at=at, version=str(saved.number))
-    return redirect(_next_address(proposal, form))
+def _after(key: str, form: SectionForm, deed: rows.Deed) -> str:
+    if deed.verb == "back":
+        return url_for(".show", key=key)
+    following = after(list(Section), form.section)
+    if deed.verb == "next":
+        return url_for(".edit", key=key, section=following) if following else url_for(".submission", key=key)
+    return url_for(".edit", key=key, section=form.section, _anchor=anchor(form, deed))
 
 
-def _next_address(proposal: Proposal, form: SectionForm) -> str:
-    deed, name = request.form.get("row"), rows.ROWS_OF.get(form.section)
-    if deed and name:
-        _rows, index = rows.rearranged([None] * len(form[name].entries), deed)
-        anchor = name if index is None else f"{name}-{index}"
-        return url_for(".edit", key=proposal.key, section=form.section, _anchor=anchor)
-    if request.form.get("next") == "leave":
-        return url_for(".show", key=proposal.key)
-    after = list(Section)[list(Section).index(form.section) + 1 :]
-    if not after:
-        return url_for(".submission", key=proposal.key)
-    return url_for(".edit", key=proposal.key, section=after[0])
-
-
-def _is_autosave() -> bool:
-    return request.method == "POST" and request.accept_mimetypes.best == "application/json"
-
-
-def _editor_page(proposal: Proposal, form: SectionForm, file_form: FileForm | None = None) -> str:
-    editor = drafts.editor(g.viewer, proposal, g.now, form.section)
+def _section_page(proposal: Proposal, form: SectionForm, file_form: FileForm | None = None) -> str:
+    draft = drafts.editor(g.viewer, proposal, g.now, form.section)
     if request.method == "GET":
         # What is missing is said when somebody has asked for it; what can't be read always.
         wants_all = "check" in request.args
-        show_faults(form, [fault for fault in editor.faults_in(form.section) if wants_all or not fault.is_missing])
+        show_faults(form, [fault for fault in draft.faults_in(form.section) if wants_all or not fault.is_missing])
+    if form.has_conflict:
+        form.start_from(draft.draft[form.section].number)
     return render_template(
         "proposals/edit.html",
+        editor=_editor(proposal, draft, form.section),
+        draft=draft,
         proposal=proposal,
-        editor=editor,
         form=form,
         section=form.section,
+        texts=sections.TEXTS,
         section_names=sections.NAMES,
         comment_form=CommentForm(formdata=None),
         file_form=file_form or FileForm(formdata=None),
-        attached=attachments.pinned(proposal, contents.file_ids(editor.draft)),
+        attached=attachments.pinned(proposal, contents.file_ids(draft.draft)),
         action_form_token=ActionForm(formdata=None),
         can_still_send=proposal.challenge.is_open(g.now),
         present=presentation,
     )
 
 
-def _conflict_page(proposal: Proposal, form: SectionForm, conflict: Conflict) -> str:
-    theirs = conflict.theirs
-    form.version.data = str(theirs.number)
-    return render_template(
-        "proposals/conflict.html",
-        proposal=proposal,
-        form=form,
-        section=form.section,
-        section_names=sections.NAMES,
-        theirs=theirs,
-        name=queries.names([theirs.by_id]).get(theirs.by_id, "") if theirs.by_id else "",
-        texts=sections.TEXTS,
-        present=presentation,
+def _editor(proposal: Proposal, draft: drafts.Editor, section: Section) -> Editor:
+    here: dict[str, Any] = {"key": proposal.key, "section": section}
+    title = presentation.title_of(proposal.challenge)
+    return Editor(
+        name=section,
+        heading=sections.NAMES[section],
+        title=title,
+        trail=[(_("Your proposals"), url_for(".mine")), (title, url_for(".show", key=proposal.key))],
+        tasks=[
+            Task(
+                each.section,
+                sections.NAMES[each.section],
+                url_for(".edit", key=proposal.key, section=each.section),
+                presentation.section_tag(each),
+                each.is_done,
+            )
+            for each in draft.progress
+        ],
+        history_url=url_for(".section_history", **here),
+        autosave_url=url_for(".autosave", **here),
+        saved_at=presentation.saved_at(draft.draft[section].at),
     )
 
 
@@ -144,7 +154,7 @@ def add_file(key: str) -> ResponseReturnValue:
             database.session.commit()
             return redirect(url_for(".edit", key=key, section=Section.DOCUMENTS, _anchor="files"))
     made = section_form(Section.DOCUMENTS, [])
-    return _editor_page(proposal, made(formdata=None), form), 422
+    return _section_page(proposal, made(formdata=None), form), 422
 
 
 @blueprint.post("/proposals/<key:key>/files/<uuid:file_id>/removal/")
