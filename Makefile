@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= var
 UV := .venv/bin/uv
+# Every process that a test or the demo starts would compile all libraries again where the environment forbids to keep it.
+export PYTHONDONTWRITEBYTECODE :=
 RUN := .venv/bin/
 
 .PHONY: setup demo test test-outside check bench shots messages
