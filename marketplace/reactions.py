@@ -13,11 +13,29 @@ from marketplace.pilots import following as pilots
 
 Reaction = Callable[[Event], None]
 
+# What shows that somebody takes part in a pilot.
+TOGETHER = (
+    "pilot.opened",
+    "pilot.agreement_proposed",
+    "pilot.agreement_signed",
+    "pilot.note_added",
+    "pilot.decision_added",
+    "pilot.risk_added",
+    "pilot.completed",
+    "pilot.terminated",
+    "milestone.delivered",
+    "milestone.accepted",
+    "milestone.returned",
+    "kpi.reported",
+    "kpi.verified",
+    "kpi.refused",
+)
 # What happens at once, in the event's own transaction.
 AT_ONCE: dict[str, tuple[Reaction, ...]] = {
     "challenge.proposals_opened": (evaluations.begin_after_opening,),
     "proposal.declined": (pilots.end_with_award,),
     "proposal.released": (pilots.end_with_award,),
+    **dict.fromkeys(TOGETHER, (evaluations.remember_pilot,)),
 }
 # What is told: to whom, and in which words, stands in `notifications/telling.py`.
 TOLD: dict[str, tuple[Reaction, ...]] = dict.fromkeys(telling.TABLE, (tell_later,))

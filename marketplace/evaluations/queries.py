@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from marketplace.accounts.queries import names
@@ -21,6 +21,7 @@ from marketplace.evaluations import policy
 from marketplace.evaluations.models import (
     Declaration,
     Evaluation,
+    Exemption,
     Interest,
     PanelMember,
     Score,
@@ -138,7 +139,7 @@ class Cell:
     """What one evaluator has done with one proposal: no score.
 
     Attributes:
-        what: "undeclared", "recused", "void", "locked", "begun" or "due".
+        what: "undeclared", "recused", "void", "locked", "unassigned", "begun" or "due".
         sheet_id: of a locked sheet, for its unlocking.
     """
 
@@ -158,6 +159,7 @@ def grid(evaluation: Evaluation) -> dict[tuple[UUID, UUID], Cell]:
                 ScoreSheet.locked_at,
                 ScoreSheet.void_at,
                 ScoreSheet.version,
+                Exemption.id.label("exemption_id"),
             )
             .outerjoin(
                 ScoreSheet,
@@ -165,9 +167,14 @@ def grid(evaluation: Evaluation) -> dict[tuple[UUID, UUID], Cell]:
                     ScoreSheet.member_id == Declaration.member_id, ScoreSheet.proposal_id == Declaration.proposal_id
                 ),
             )
+            .outerjoin(Exemption, _exempts(Declaration.member_id, Declaration.proposal_id))
             .where(Declaration.member_id.in_([member.id for member in evaluation.members]))
         ).all()
     return {(row.member_id, row.proposal_id): _cell(row) for row in rows}
+
+
+def _exempts(member_id: Any, proposal_id: Any) -> ColumnElement[bool]:
+    return and_(Exemption.member_id == member_id, Exemption.proposal_id == proposal_id, Exemption.ends_at.is_(None))
 
 
 def _cell(row: Any) -> Cell:
@@ -177,6 +184,8 @@ def _cell(row: Any) -> Cell:
         return Cell("void")
     if row.locked_at is not None:
         return Cell("locked", row.sheet_id)
+    if row.exemption_id is not None:
+        return Cell("unassigned")
     return Cell("begun" if row.version else "due")
 
 
@@ -197,7 +206,10 @@ class Task:
 
 
 def tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
-    """An evaluator's own list, by the bidder's name. One statement, whatever the count."""
+    """An evaluator's own list, by the bidder's name: what is assigned, and what waits for its declaration.
+
+    One statement, whatever the count.
+    """
     sheet, declaration = aliased(ScoreSheet), aliased(Declaration)
     scored = select(func.count(Score.id)).where(
         Score.sheet_id == sheet.id, (Score.value.is_not(None)) | Score.is_not_applicable
@@ -213,15 +225,18 @@ def tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
                 sheet.locked_at,
                 sheet.version,
                 scored.scalar_subquery().label("given"),
+                Exemption.id.label("exemption_id"),
             )
             .join(Organisation, Organisation.id == Proposal.startup_id)
             .outerjoin(declaration, and_(declaration.proposal_id == Proposal.id, declaration.member_id == seat.id))
             .outerjoin(sheet, and_(sheet.proposal_id == Proposal.id, sheet.member_id == seat.id))
+            .outerjoin(Exemption, _exempts(seat.id, Proposal.id))
             .where(Proposal.challenge_id == evaluation.challenge_id, Proposal.state.in_(OPENED_STATES))
             .order_by(Organisation.folded_name, Proposal.id)
             .limit(MOST)
         ).all()
-    return [Task(row.id, row.key, row.name, _what(row), row.given) for row in rows]
+    found = [Task(row.id, row.key, row.name, _what(row), row.given) for row in rows]
+    return [task for task in found if task.what != "unassigned"]
 
 
 _OUT = (ProposalState.SCREENED_OUT, ProposalState.DISQUALIFIED)
@@ -230,6 +245,8 @@ _OUT = (ProposalState.SCREENED_OUT, ProposalState.DISQUALIFIED)
 def _what(row: Any) -> str:
     if row.interest == Interest.CONFLICT:
         return "recused"
+    if row.exemption_id is not None and (row.interest is not None or row.state in _OUT):
+        return "unassigned"
     if row.state in _OUT:
         return "screened_out"
     if row.interest is None:
@@ -237,6 +254,23 @@ def _what(row: Any) -> str:
     if row.locked_at is not None:
         return "locked"
     return "begun" if row.version else "due"
+
+
+def exemptions(evaluation: Evaluation) -> set[tuple[UUID, UUID]]:
+    """(seat, proposal) that are not assigned to each other, as far as the viewer may see it. One statement."""
+    rows = database.session.execute(
+        select(Exemption.member_id, Exemption.proposal_id)
+        .join(PanelMember, PanelMember.id == Exemption.member_id)
+        .where(PanelMember.evaluation_id == evaluation.id, Exemption.ends_at.is_(None))
+    )
+    return {(row.member_id, row.proposal_id) for row in rows}
+
+
+def exempt_seats(proposal: Proposal) -> set[UUID]:
+    """The seats that don't score a proposal. One statement."""
+    with reading_as_system("who judges beside me, whatever they give"):
+        wanted = select(Exemption.member_id).where(Exemption.proposal_id == proposal.id, Exemption.ends_at.is_(None))
+        return set(database.session.scalars(wanted))
 
 
 def screenings(evaluation: Evaluation) -> dict[UUID, Screening]:
