@@ -194,8 +194,9 @@ class Task:
     """A proposal on an evaluator's own list.
 
     Attributes:
-        what: "undeclared", "recused", "screened_out", "due", "begun", "locked".
+        what: "undeclared", "recused", "screened_out", "unassigned", "due", "begun", "locked".
         given: how many criteria have a score.
+        exempt: the seats that don't score it.
     """
 
     id: UUID
@@ -203,6 +204,7 @@ class Task:
     name: str
     what: str
     given: int = 0
+    exempt: frozenset[UUID] = frozenset()
 
 
 def tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
@@ -210,9 +212,17 @@ def tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
 
     One statement, whatever the count.
     """
+    return [task for task in all_tasks(evaluation, seat) if task.what != "unassigned"]
+
+
+def all_tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
+    """As `tasks`, with what is not assigned. One statement."""
     sheet, declaration = aliased(ScoreSheet), aliased(Declaration)
     scored = select(func.count(Score.id)).where(
         Score.sheet_id == sheet.id, (Score.value.is_not(None)) | Score.is_not_applicable
+    )
+    exempt = select(func.array_agg(Exemption.member_id)).where(
+        Exemption.proposal_id == Proposal.id, Exemption.ends_at.is_(None)
     )
     with reading_as_system("an evaluator's own list names bidders that are closed to him"):
         rows = database.session.execute(
@@ -225,27 +235,25 @@ def tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
                 sheet.locked_at,
                 sheet.version,
                 scored.scalar_subquery().label("given"),
-                Exemption.id.label("exemption_id"),
+                exempt.scalar_subquery().label("exempt"),
             )
             .join(Organisation, Organisation.id == Proposal.startup_id)
             .outerjoin(declaration, and_(declaration.proposal_id == Proposal.id, declaration.member_id == seat.id))
             .outerjoin(sheet, and_(sheet.proposal_id == Proposal.id, sheet.member_id == seat.id))
-            .outerjoin(Exemption, _exempts(seat.id, Proposal.id))
             .where(Proposal.challenge_id == evaluation.challenge_id, Proposal.state.in_(OPENED_STATES))
             .order_by(Organisation.folded_name, Proposal.id)
             .limit(MOST)
         ).all()
-    found = [Task(row.id, row.key, row.name, _what(row), row.given) for row in rows]
-    return [task for task in found if task.what != "unassigned"]
+    return [Task(row.id, row.key, row.name, _what(row, seat), row.given, frozenset(row.exempt or ())) for row in rows]
 
 
 _OUT = (ProposalState.SCREENED_OUT, ProposalState.DISQUALIFIED)
 
 
-def _what(row: Any) -> str:
+def _what(row: Any, seat: PanelMember) -> str:
     if row.interest == Interest.CONFLICT:
         return "recused"
-    if row.exemption_id is not None and (row.interest is not None or row.state in _OUT):
+    if seat.id in (row.exempt or ()) and (row.interest is not None or row.state in _OUT):
         return "unassigned"
     if row.state in _OUT:
         return "screened_out"
@@ -264,13 +272,6 @@ def exemptions(evaluation: Evaluation) -> set[tuple[UUID, UUID]]:
         .where(PanelMember.evaluation_id == evaluation.id, Exemption.ends_at.is_(None))
     )
     return {(row.member_id, row.proposal_id) for row in rows}
-
-
-def exempt_seats(proposal: Proposal) -> set[UUID]:
-    """The seats that don't score a proposal. One statement."""
-    with reading_as_system("who judges beside me, whatever they give"):
-        wanted = select(Exemption.member_id).where(Exemption.proposal_id == proposal.id, Exemption.ends_at.is_(None))
-        return set(database.session.scalars(wanted))
 
 
 def screenings(evaluation: Evaluation) -> dict[UUID, Screening]:

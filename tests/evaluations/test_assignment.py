@@ -77,7 +77,8 @@ def test_what_is_assigned_again_comes_back_and_both_moments_stay_on_record(stage
     known = {proposal.id: name for name, proposal in stage.proposals.items()}
     ends = {known[row.proposal_id]: (row.ends_at, row.ends_by) for row in rows}
     assert ends == {"Beta": (stage.now, stage.chair.person_id), "Gamma": (None, None)}
-    told = database.session.scalars(select(Event).where(Event.name == "evaluation.assigned")).all()
+    wanted = select(Event).where(Event.name == "evaluation.assigned").order_by(Event.number)
+    told = database.session.scalars(wanted).all()
     beta = str(stage.proposals["Beta"].id)
     assert [(beta in one.data["taken"], beta in one.data["given"]) for one in told] == [(True, False), (False, True)]
 

@@ -50,14 +50,14 @@ class Workspace:
 
 
 def workspace(evaluation: Evaluation, seat: PanelMember, proposal: Proposal) -> Workspace:
-    """Everything beside the text. Four statements, whatever the number of proposals."""
+    """Everything beside the text. Three statements, whatever the number of proposals."""
     lines = queries.sheets_of(proposal)
     mine = [line for line in lines if line.member_id == seat.id]
     theirs = [line for line in lines if line.member_id != seat.id and line.locked_at and not line.void_at]
-    tasks = queries.tasks(evaluation, seat)
-    exempt = queries.exempt_seats(proposal)
+    tasks = queries.all_tasks(evaluation, seat)
+    exempt = next((task.exempt for task in tasks if task.id == proposal.id), frozenset())
     return Workspace(
-        tasks=tasks,
+        tasks=[task for task in tasks if task.what != "unassigned"],
         is_assigned=seat.id not in exempt,
         criteria=list(commands.scored_criteria(evaluation).values()),
         own={line.score.criterion_id: line.score for line in mine if line.score},
