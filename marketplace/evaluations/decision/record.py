@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from marketplace.core import blocks, database, pdf, site
+from marketplace.core import blocks, database, pdf, prints, site
 from marketplace.core.clock import in_zone
 from marketplace.core.i18n import _, current_language
 from marketplace.core.money import Money, format_money
@@ -31,6 +32,8 @@ from marketplace.evaluations.models import (
 )
 from marketplace.evaluations.queries import Bidder
 from marketplace.evaluations.scoring.forms import words_for
+
+KIND = "print of a decision record"
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,9 @@ def as_pdf(evaluation: Evaluation, record: Record, title: str, named: Mapping[UU
         *_scores(evaluation, record, named),
         *_reasons(evaluation, record, named),
     ]
-    return pdf.document(
+    # Made for its reader alone where some of it is closed to him: it would take the whole record's place.
+    made = partial(prints.document, KIND, evaluation.id) if not record.closed else pdf.document
+    return made(
         _("Decision record"),
         parts,
         language=current_language(),
