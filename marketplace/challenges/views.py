@@ -169,7 +169,9 @@ def card(slug: str, key: str):
     challenge = queries.one_challenge(key)
     if not challenge.is_visible(g.now):
         raise NotFound
-    return redirect(cards.address(challenge, g.lang))
+    response = Response(cards.png(challenge, g.lang), mimetype="image/png")
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _document(content: bytes) -> Response:

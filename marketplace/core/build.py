@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from functools import lru_cache
@@ -62,8 +63,11 @@ def _without_layout(text: str) -> str:
 def _write(name: str, text: str) -> Path:
     target = data_folder("static") / "built" / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists() or target.read_text("utf-8") != text:
+    packed = target.with_name(f"{name}.gz")
+    if not (target.exists() and packed.exists()) or target.read_text("utf-8") != text:
         target.write_text(text, "utf-8")
+        # Packed once here: WhiteNoise answers with it where the browser takes gzip.
+        packed.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
     return target
 
 

@@ -23,10 +23,4 @@ class SlugConverter(UnicodeConverter):
     """The readable part of an address: any letters, for slugs stand in the content's own language."""
 
 
-class HashConverter(BaseConverter):
-    """A SHA-256 in lower-case hexadecimal, of what the address leads to."""
-
-    regex = "[0-9a-f]{64}"
-
-
-ALL = {"lang": LanguageConverter, "hash": HashConverter, "key": KeyConverter, "slug": SlugConverter}
+ALL = {"lang": LanguageConverter, "key": KeyConverter, "slug": SlugConverter}

@@ -41,6 +41,17 @@ def test_a_piece_has_every_letter_of_its_languages(piece):
         assert [letter for letter in letters if ord(letter) not in covered] == []
 
 
+def test_built_files_are_sent_packed_to_browsers_that_take_it(app):
+    for name in ("site.css", "site.js"):
+        address = f"/static/built/{name}?v={build.fingerprint(f'built/{name}')}"
+        plain = app.test_client().get(address, buffered=True)
+        packed = app.test_client().get(address, headers={"Accept-Encoding": "gzip, br"}, buffered=True)
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) < len(plain.data) / 2
+        assert "immutable" in packed.headers["Cache-Control"] or "max-age=31536000" in packed.headers["Cache-Control"]
+
+
 def test_a_file_has_a_fingerprint_and_a_missing_one_is_an_error():
     assert re.fullmatch(r"[0-9a-f]{12}", build.fingerprint("built/site.css"))
     with pytest.raises(FileNotFoundError):

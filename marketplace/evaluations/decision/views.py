@@ -15,7 +15,6 @@ from marketplace.core.i18n import _
 from marketplace.evaluations import policy, queries, standing
 from marketplace.evaluations.blueprint import blueprint
 from marketplace.evaluations.decision import commands, letters, words
-from marketplace.evaluations.decision import consensus as at_consensus
 from marketplace.evaluations.decision import queries as decision
 from marketplace.evaluations.decision.forms import (
     ApprovalForm,
@@ -61,10 +60,8 @@ def differences(key: str, proposal_key: str):
 def _differences_page(evaluation, proposal, refused: dict | None = None, comments: CommentsForm | None = None):
     require(policy.can_see_ranking(g.viewer, evaluation))
     found = decision.differences(evaluation)[proposal.id]
-    may_settle = (
-        evaluation.state == EvaluationState.CONSENSUS
-        and not evaluation.was_cancelled
-        and at_consensus.can_settle(g.viewer, evaluation, at_consensus.is_closed_to_chair(evaluation, proposal.id))
+    may_settle = evaluation.state == EvaluationState.CONSENSUS and commands.can_settle(
+        g.viewer, evaluation, commands.is_closed_to_chair(evaluation, proposal.id)
     )
     forms = {
         one.criterion.id: settle_form(
@@ -108,7 +105,7 @@ def settle(key: str, proposal_key: str, criterion_id: UUID):
     form = settle_form(criterion)
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            at_consensus.settle(
+            commands.settle(
                 g.viewer, evaluation, proposal, criterion_id, int(form.value.data), form.reason.data, g.now
             )
             database.session.commit()
@@ -129,7 +126,7 @@ def release_comments(key: str, proposal_key: str):
     form = _comments_form(decision.differences(evaluation)[proposal.id])
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            at_consensus.release_comments(g.viewer, evaluation, proposal, form.comments.data or [], g.now)
+            commands.release_comments(g.viewer, evaluation, proposal, form.comments.data or [], g.now)
             database.session.commit()
             flash(_("The comments for the letter are chosen."))
             return redirect(url_for(".differences", key=key, proposal_key=proposal_key))
@@ -146,15 +143,15 @@ def ranking(key: str):
     require(policy.can_see_ranking(g.viewer, evaluation))
     form, seat = VoteForm(), policy.membership(g.viewer, evaluation)
     board = decision.board(evaluation, queries.closed_to(g.viewer, evaluation))
-    tied = [] if board.withheld else [line for line in board.lines if line.bidder.id in board.standing.tied_at_top]
+    tied = [line for line in board.lines if line.bidder.id in board.standing.tied_at_top]
     form.proposal.choices = [(line.bidder.id, line.bidder.name) for line in tied]
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            at_consensus.vote(g.viewer, evaluation, form.proposal.data, g.now)
+            commands.vote(g.viewer, evaluation, form.proposal.data, g.now)
             database.session.commit()
             flash(_("Your vote is counted."))
             return redirect(url_for(".ranking", key=key))
-    may_vote = seat is not None and tied and not evaluation.was_cancelled
+    may_vote = seat is not None and tied and not any(line.is_closed for line in tied)
     if seat is not None and may_vote and not form.is_submitted():
         form.proposal.data = board.standing.votes.get(seat.id)
     return render_template(
@@ -274,14 +271,13 @@ def outbox(key: str):
     """Every letter as it would be sent."""
     evaluation = queries.one_evaluation(key)
     require(evaluation.state in policy.AFTER_RECOMMENDATION and policy.follows(g.viewer, evaluation))
-    closed = queries.closed_to(g.viewer, evaluation)
+    prepared = _letters(evaluation)
     return render_template(
         "evaluations/outbox.html",
         evaluation=evaluation,
         title=queries.title_of(evaluation),
-        letters=_letters(evaluation),
-        closed=closed,
-        withheld=decision.withheld(evaluation, closed),
+        letters=prepared,
+        closed=queries.closed_to(g.viewer, evaluation),
         words=words,
     )
 
@@ -293,8 +289,6 @@ def letter_preview(key: str, proposal_key: str):
     evaluation = queries.one_evaluation(key)
     require(evaluation.state in policy.AFTER_RECOMMENDATION and policy.follows(g.viewer, evaluation))
     proposal = queries.proposal_of(evaluation, proposal_key)
-    # Each letter names the winner: before the decision none is for whom a conflict keeps from it.
-    require(not decision.withheld(evaluation, queries.closed_to(g.viewer, evaluation)))
     content = next(content for one, content in _letters(evaluation).items() if one.id == proposal.id)
     return render_template(
         "evaluations/letter_preview.html",
