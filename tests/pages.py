@@ -162,7 +162,7 @@ class Browser:
             typed: values by name; what is not named stays as the page had it.
         """
         form, pressed = self.page.form(button)
-        values = _values_of(form)
+        values = values_of(form)
         if pressed.attributes.get("name"):
             values[pressed.attributes["name"]] = [pressed.attributes.get("value", "")]
         values.update({name: value if isinstance(value, list) else [value] for name, value in typed.items()})
@@ -177,7 +177,7 @@ class Browser:
         return self.press("Sign in", email=email, password=password)
 
 
-def _values_of(form: Element) -> dict[str, list[str]]:
+def values_of(form: Element) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for control in form.all("input", "textarea", "select"):
         name, kind = control.attributes.get("name"), control.attributes.get("type", "text")

@@ -16,7 +16,7 @@ from marketplace.core.database import Model
 from marketplace.core.jobs import app as jobs_app
 from tests import checks, lifecycles
 
-TYPED = re.compile(r"<(?:lang|uuid|key|slug|int|any\([^)]*\)):[a-z_]+>|<(?:string:)?token>|<path:rest>")
+TYPED = re.compile(r"<(?:lang|uuid|key|slug|hash|int|any\([^)]*\)):[a-z_]+>|<(?:string:)?token>|<path:rest>")
 
 
 def routes(app: Flask) -> list[Rule]:

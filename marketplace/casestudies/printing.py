@@ -1,10 +1,8 @@
-"""An edition as PDF. Equal words give the same bytes, so each is set once a process and never again."""
+"""An edition as PDF, set once for the same words."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from uuid import UUID
 
 from marketplace.casestudies import citations, presentation
@@ -12,12 +10,12 @@ from marketplace.casestudies.blueprint import absolute, address
 from marketplace.casestudies.models import Edition, EditionState, EditionText
 from marketplace.casestudies.queries import Release
 from marketplace.casestudies.sections import LICENCES
-from marketplace.core import blocks, pdf, site
+from marketplace.core import blocks, prints, site
 from marketplace.core.components import onward_arrow
 from marketplace.core.i18n import _, in_language
 from marketplace.core.vocabularies import countries, sectors, topics
 
-KEPT = 64  # documents a process keeps; each is about 60 kB
+KIND = "print of an edition"
 
 
 def document(edition: Edition, language: str, people: Mapping[UUID, str], releases: Sequence[Release]) -> bytes:
@@ -32,19 +30,15 @@ def document(edition: Edition, language: str, people: Mapping[UUID, str], releas
         parts = list(_parts(edition, text, people, releases))
         subtitle = _("%(agency)s with %(startup)s", agency=study.agency.name, startup=study.startup.name)
         dated, publisher = presentation.version_words(edition), site.name()
-    content = json.dumps(parts, ensure_ascii=False, sort_keys=True)
-    return _set(text.title, subtitle, dated, content, f"TLP:{edition.label}", publisher, text.language)
-
-
-@lru_cache(maxsize=KEPT)
-def _set(title: str, subtitle: str, dated: str, content: str, marking: str, publisher: str, language: str) -> bytes:
-    return pdf.document(
-        title,
-        json.loads(content),
-        language=language,
+    return prints.document(
+        KIND,
+        edition.id,
+        text.title,
+        parts,
+        language=text.language,
         site=publisher,
         subtitle=subtitle,
-        marking=marking,
+        marking=f"TLP:{edition.label}",
         dated=dated,
     )
 

@@ -176,18 +176,20 @@ def csl(slug: str, key: str):
 @access.policy("public")
 def card(slug: str, key: str):
     """The picture that other sites show beside a link to the case study."""
-    return _machine_form(key, lambda edition: cards.png(edition, g.lang), None)
+    edition = _asked(key)
+    if edition.state == EditionState.RETRACTED:
+        return _tombstone(edition)
+    return redirect(cards.address(edition, g.lang))
 
 
 def _citation(edition: Edition) -> citations.Citation:
     return citations.of(edition, edition.text_for(g.lang))
 
 
-def _machine_form(key: str, write: Any, form: str | None) -> Response:
+def _machine_form(key: str, write: Any, form: str) -> Response:
     edition = _asked(key)
     if edition.state == EditionState.RETRACTED:
         return _tombstone(edition)
-    kind = MACHINE_FORMS[f"casestudies.{form}"] if form else "image/png"
-    response = Response(write(edition), mimetype=kind)
+    response = Response(write(edition), mimetype=MACHINE_FORMS[f"casestudies.{form}"])
     response.add_etag()
     return response.make_conditional(request)  # type: ignore[return-value]

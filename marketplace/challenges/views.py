@@ -169,9 +169,7 @@ def card(slug: str, key: str):
     challenge = queries.one_challenge(key)
     if not challenge.is_visible(g.now):
         raise NotFound
-    response = Response(cards.png(challenge, g.lang), mimetype="image/png")
-    response.add_etag()
-    return response.make_conditional(request)
+    return redirect(cards.address(challenge, g.lang))
 
 
 def _document(content: bytes) -> Response:

@@ -23,4 +23,10 @@ class SlugConverter(UnicodeConverter):
     """The readable part of an address: any letters, for slugs stand in the content's own language."""
 
 
-ALL = {"lang": LanguageConverter, "key": KeyConverter, "slug": SlugConverter}
+class HashConverter(BaseConverter):
+    """A SHA-256 in lower-case hexadecimal, of what the address leads to."""
+
+    regex = "[0-9a-f]{64}"
+
+
+ALL = {"lang": LanguageConverter, "hash": HashConverter, "key": KeyConverter, "slug": SlugConverter}

@@ -17,7 +17,7 @@ from marketplace.demo.cast import Cast
 from marketplace.demo.deeds import deed
 from marketplace.demo.reading import Record
 from marketplace.evaluations.decision import commands as decision
-from marketplace.evaluations.decision import succession
+from marketplace.evaluations.decision import consensus, succession
 from marketplace.evaluations.decision.commands import Recommendation
 from marketplace.evaluations.models import Evaluation, PanelMember, Score, ScoreSheet, Unsuccessful
 from marketplace.evaluations.panel import commands as panel
@@ -207,13 +207,13 @@ def _settle(judging: Judging, moment: datetime) -> None:
     admitted = judging.admitted()
     startup, proposal = admitted[-1]
     if len(admitted) > 2 and not judging.record.get("knocked_out") and not judging.is_recused(0, startup):
-        decision.settle(chair, judging.evaluation, proposal, first.id, (first.minimum or 4) + 1, words, moment)
+        consensus.settle(chair, judging.evaluation, proposal, first.id, (first.minimum or 4) + 1, words, moment)
     database.session.flush()
     for startup, proposal in admitted:
         # A chair who is recused never sees the proposal: there the manager acts.
         actor = judging.manager(moment) if judging.is_recused(0, startup) else chair
         chosen = _one_comment_each(proposal)
-        decision.release_comments(actor, judging.evaluation, proposal, chosen, moment)
+        consensus.release_comments(actor, judging.evaluation, proposal, chosen, moment)
 
 
 def _one_comment_each(proposal: Proposal) -> list[UUID]:

@@ -8,6 +8,7 @@ from marketplace.core.i18n import _l
 register("evaluation.member_added", _l("%(actor)s added an evaluator to the panel."))
 register("evaluation.chair_named", _l("%(actor)s named the panel’s chair."))
 register("evaluation.member_left", _l("%(actor)s recorded that an evaluator left the panel."))
+register("evaluation.assigned", _l("%(actor)s changed which proposals an evaluator scores."))
 register("evaluation.due_set", _l("%(actor)s set the date by which scores are wanted."))
 register("evaluation.declared", _l("%(actor)s declared interests."))
 register("evaluation.recused", _l("An evaluator was recused from a proposal, which is closed to them."))

@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.challenges.models import Challenge, Criterion
+from marketplace.challenges.models import Challenge, ChallengeState, Criterion
 from marketplace.core.database import Model
 from marketplace.core.events import Stream
 from marketplace.core.workflow import Stateful
@@ -72,6 +72,11 @@ class Evaluation(Stateful, Model):
         return self.state in FROZEN_STATES
 
     @property
+    def was_cancelled(self) -> bool:
+        """Its challenge was cancelled: nobody goes on, what was done stays on record."""
+        return self.challenge.state == ChallengeState.CANCELLED
+
+    @property
     def event_stream(self) -> Stream:
         return Stream("challenge", self.challenge_id)
 
@@ -103,6 +108,40 @@ class PanelMember(Model):
     keeps_scores: Mapped[bool | None]  # of who left: kept or void, recorded
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="members")
+
+
+class Exemption(Model):
+    """A proposal that a seat does not score, from a moment until another. Without one a seat scores them all."""
+
+    __tablename__ = "exemption"
+    __table_args__ = (
+        Index(
+            "uq_exemption_current",
+            "member_id",
+            "proposal_id",
+            unique=True,
+            postgresql_where=text("ends_at IS NULL"),
+        ),
+        CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
+    )
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("panel_member.id"))
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    starts_at: Mapped[datetime]
+    starts_by: Mapped[UUID]
+    ends_at: Mapped[datetime | None]
+    ends_by: Mapped[UUID | None]
+
+
+class Acquaintance(Model):
+    """That somebody took part in a pilot of an agency and a startup: learnt from the pilots' events."""
+
+    __tablename__ = "acquaintance"
+    __table_args__ = (UniqueConstraint("startup_id", "agency_id", "person_id"),)
+
+    startup_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class Interest(StrEnum):

@@ -5,22 +5,19 @@ Inside a predicate other tables are read as Core tables, so that no criteria are
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from sqlalchemy import ColumnElement, CompoundSelect, Select, SQLColumnExpression, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 import marketplace.proposals.policy  # noqa: F401 - its guards stand before they are widened here
-from marketplace.challenges.models import Challenge
 from marketplace.core import access
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.evaluations.models import (
-    FROZEN_STATES,
+    Acquaintance,
     Consensus,
     Declaration,
     Evaluation,
     EvaluationNote,
     EvaluationState,
-    Interest,
+    Exemption,
     Letter,
     PanelMember,
     PublicResult,
@@ -30,27 +27,31 @@ from marketplace.evaluations.models import (
     Succession,
     TieVote,
 )
-from marketplace.proposals.models import OPENED_STATES, Proposal, Submission
-
-# Members of the agency who follow its evaluations; an evaluator sees only the panels that he sits on.
-DESK = frozenset(
-    {
-        Role.OWNER,
-        Role.CHALLENGE_MANAGER,
-        Role.APPROVER,
-        Role.OPENING_OFFICER,
-        Role.FINANCE_OFFICER,
-        Role.VIEWER,
-    }
+from marketplace.evaluations.panel.policy import (
+    DESK,
+    closed_to,
+    declaration_visible,
+    evaluation_visible,
+    exemption_visible,
+    led_by,
+    not_closed,
+    of_evaluation,
+    open_to,
+    out_of_reach,
+    proposal_visible_to_panel,
+    seats_of,
+    submission_visible_to_panel,
 )
-AFTER_RECOMMENDATION = (EvaluationState.RECOMMENDED, EvaluationState.APPROVED, EvaluationState.DECIDED)
+from marketplace.evaluations.scoring.policy import (
+    AFTER_RECOMMENDATION,
+    of_judged_proposal,
+    score_visible,
+    sheet_visible,
+)
+from marketplace.proposals.models import Proposal, Submission
 
-_challenge = Challenge.__table__
 _evaluation = Evaluation.__table__
-_member = PanelMember.__table__
-_declaration = Declaration.__table__
 _proposal = Proposal.__table__
-_sheet = ScoreSheet.__table__
 
 
 # --- Deeds --------------------------------------------------------------------------------------------------------
@@ -132,209 +133,15 @@ def can_see_record(viewer: Viewer, evaluation: Evaluation) -> bool:
 # --- Rows ---------------------------------------------------------------------------------------------------------
 
 
-def _seats(viewer: Viewer) -> Select[tuple[UUID]] | None:
-    """Seats on panels of the agency that the viewer acts for as an evaluator; None: no seat is possible."""
-    if viewer.organisation_kind != Kind.AGENCY or Role.EVALUATOR not in viewer.roles:
-        return None
-    return (
-        select(_member.c.id)
-        .join(_evaluation, _evaluation.c.id == _member.c.evaluation_id)
-        .join(_challenge, _challenge.c.id == _evaluation.c.challenge_id)
-        .where(
-            _member.c.person_id == viewer.person_id,
-            _member.c.left_at.is_(None),
-            _challenge.c.agency_id == viewer.organisation_id,
-        )
-    )
-
-
-def _has_desk(viewer: Viewer) -> bool:
-    return viewer.organisation_kind == Kind.AGENCY and bool(viewer.roles & DESK)
-
-
-def _evaluations(viewer: Viewer) -> Select[tuple[UUID]] | None:
-    """The evaluations that the viewer follows or judges in."""
-    reading = select(_evaluation.c.id).join(_challenge, _challenge.c.id == _evaluation.c.challenge_id)
-    if _has_desk(viewer):
-        return reading.where(_challenge.c.agency_id == viewer.organisation_id)
-    seats = _seats(viewer)
-    if seats is None:
-        return None
-    return select(_member.c.evaluation_id).where(_member.c.id.in_(seats))
-
-
-def evaluation_visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The agency's desk, and panels to their members."""
-    found = _evaluations(viewer)
-    return false() if found is None else Evaluation.id.in_(found)
-
-
-def _of_evaluation(column: SQLColumnExpression[UUID]):
-    def predicate(viewer: Viewer) -> ColumnElement[bool]:
-        found = _evaluations(viewer)
-        return false() if found is None else column.in_(found)
-
-    return predicate
-
-
-def _led_evaluations(viewer: Viewer) -> Select[tuple[UUID]] | None:
-    """Where the viewer sees what others declared: as desk, or as the chair."""
-    if _has_desk(viewer):
-        return _evaluations(viewer)
-    seats = _seats(viewer)
-    if seats is None:
-        return None
-    return select(_member.c.evaluation_id).where(_member.c.id.in_(seats), _member.c.is_chair)
-
-
-def declaration_visible(viewer: Viewer) -> ColumnElement[bool]:
-    """One's own; all of them to the desk and the chair."""
-    ways: list[ColumnElement[bool]] = []
-    if (seats := _seats(viewer)) is not None:
-        ways.append(Declaration.member_id.in_(seats))
-    if (led := _led_evaluations(viewer)) is not None:
-        ways.append(Declaration.member_id.in_(select(_member.c.id).where(_member.c.evaluation_id.in_(led))))
-    return or_(false(), *ways)
-
-
-def declared_free(viewer: Viewer) -> Select[tuple[UUID]] | None:
-    """Proposals of which the viewer has declared no conflict, on a panel of the agency acted for."""
-    seats = _seats(viewer)
-    if seats is None:
-        return None
-    return select(_declaration.c.proposal_id).where(
-        _declaration.c.member_id.in_(seats), _declaration.c.interest == Interest.NONE
-    )
-
-
-def closed_to(viewer: Viewer) -> CompoundSelect[UUID]:
-    """Proposals that a panel member's own declaration closes, or that wait for it.
-
-    A conflict closes for good, whatever other role the person has and even after leaving the panel; a seat whose
-    declaration is missing keeps the proposal closed until it is made.
-    """
-    conflicts = (
-        select(_declaration.c.proposal_id)
-        .join(_member, _member.c.id == _declaration.c.member_id)
-        .where(_member.c.person_id == viewer.person_id, _declaration.c.interest == Interest.CONFLICT)
-    )
-    undeclared = (
-        select(_proposal.c.id)
-        .join(_evaluation, _evaluation.c.challenge_id == _proposal.c.challenge_id)
-        .join(_member, _member.c.evaluation_id == _evaluation.c.id)
-        .where(
-            _member.c.person_id == viewer.person_id,
-            _member.c.left_at.is_(None),
-            ~exists().where(_declaration.c.member_id == _member.c.id, _declaration.c.proposal_id == _proposal.c.id),
-        )
-    )
-    return conflicts.union(undeclared)
-
-
-def _not_closed(column: SQLColumnExpression[UUID], viewer: Viewer) -> ColumnElement[bool]:
-    # Acting for the startup itself one reads one's own proposal; the cut is the agency's side.
-    if viewer.organisation_kind != Kind.AGENCY:
-        return column.is_not(None)
-    return column.not_in(closed_to(viewer))
-
-
-def proposal_visible_to_panel(viewer: Viewer) -> ColumnElement[bool]:
-    """Opened proposals, to panel members who declared that nothing binds them to the bidder."""
-    free = declared_free(viewer)
-    return false() if free is None else and_(Proposal.state.in_(OPENED_STATES), Proposal.id.in_(free))
-
-
-def submission_visible_to_panel(viewer: Viewer) -> ColumnElement[bool]:
-    """The sent version that stands, with its proposal."""
-    free = declared_free(viewer)
-    if free is None:
-        return false()
-    opened = select(_proposal.c.id).where(_proposal.c.state.in_(OPENED_STATES), _proposal.c.id.in_(free))
-    return and_(Submission.proposal_id.in_(opened), Submission.replaced_at.is_(None))
-
-
-def _frozen_evaluations(viewer: Viewer) -> ColumnElement[bool] | None:
-    """A condition on `_evaluation`: frozen, and the viewer may see what the panel gave."""
-    ways: list[ColumnElement[bool]] = []
-    if (seats := _seats(viewer)) is not None:
-        ways.append(
-            and_(
-                _evaluation.c.state.in_(FROZEN_STATES),
-                _evaluation.c.id.in_(select(_member.c.evaluation_id).where(_member.c.id.in_(seats))),
-            )
-        )
-    if _has_desk(viewer):
-        states = FROZEN_STATES if Role.CHALLENGE_MANAGER in viewer.roles else AFTER_RECOMMENDATION
-        agency = select(_challenge.c.id).where(_challenge.c.agency_id == viewer.organisation_id)
-        ways.append(and_(_evaluation.c.state.in_(states), _evaluation.c.challenge_id.in_(agency)))
-    return or_(*ways) if ways else None
-
-
-def _visible_sheets(viewer: Viewer) -> Select[tuple[UUID]] | None:
-    """Own sheets; another's locked one of a proposal that the viewer has locked, or of a frozen panel."""
-    ways: list[ColumnElement[bool]] = []
-    seats = _seats(viewer)
-    if seats is not None:
-        mine = _sheet.alias()
-        ways.append(_sheet.c.member_id.in_(seats))
-        ways.append(
-            and_(
-                _sheet.c.locked_at.is_not(None),
-                exists().where(
-                    mine.c.proposal_id == _sheet.c.proposal_id,
-                    mine.c.member_id.in_(seats),
-                    mine.c.locked_at.is_not(None),
-                    mine.c.void_at.is_(None),
-                ),
-            )
-        )
-    frozen = _frozen_evaluations(viewer)
-    if frozen is not None:
-        members = select(_member.c.id).join(_evaluation, _evaluation.c.id == _member.c.evaluation_id).where(frozen)
-        ways.append(and_(_sheet.c.locked_at.is_not(None), _sheet.c.member_id.in_(members)))
-    if not ways:
-        return None
-    return select(_sheet.c.id).where(or_(*ways), _sheet.c.proposal_id.not_in(closed_to(viewer)))
-
-
-def sheet_visible(viewer: Viewer) -> ColumnElement[bool]:
-    """Nobody sees another's scores before locking his own; product rules, "Evaluation"."""
-    sheets = _visible_sheets(viewer)
-    return false() if sheets is None else ScoreSheet.id.in_(sheets)
-
-
-def score_visible(viewer: Viewer) -> ColumnElement[bool]:
-    """With its sheet."""
-    sheets = _visible_sheets(viewer)
-    return false() if sheets is None else Score.sheet_id.in_(sheets)
-
-
-def _of_judged_proposal(column: SQLColumnExpression[UUID]):
-    """Rows that hang on a proposal and are seen once its panel is frozen."""
-
-    def predicate(viewer: Viewer) -> ColumnElement[bool]:
-        frozen = _frozen_evaluations(viewer)
-        if frozen is None:
-            return false()
-        judged = (
-            select(_proposal.c.id)
-            .join(_evaluation, _evaluation.c.challenge_id == _proposal.c.challenge_id)
-            .where(frozen, _proposal.c.id.not_in(closed_to(viewer)))
-        )
-        return column.in_(judged)
-
-    return predicate
-
-
 def screening_visible(viewer: Viewer) -> ColumnElement[bool]:
     """Whoever follows or judges, but for what is closed to him."""
-    found = _evaluations(viewer)
+    found = open_to(viewer)
     if found is None:
         return false()
     of_them = (
         select(_proposal.c.id)
         .join(_evaluation, _evaluation.c.challenge_id == _proposal.c.challenge_id)
-        .where(_evaluation.c.id.in_(found), _proposal.c.id.not_in(closed_to(viewer)))
+        .where(_evaluation.c.id.in_(found), _proposal.c.id.not_in(out_of_reach(viewer)))
     )
     return Screening.proposal_id.in_(of_them)
 
@@ -345,7 +152,7 @@ def letter_visible(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.organisation_kind == Kind.STARTUP:
         own = select(_proposal.c.id).where(_proposal.c.startup_id == viewer.organisation_id)
         ways.append(and_(Letter.sent_at.is_not(None), Letter.proposal_id.in_(own)))
-    found = _led_evaluations(viewer)
+    found = led_by(viewer)
     if found is not None:
         of_them = (
             select(_proposal.c.id)
@@ -359,9 +166,9 @@ def letter_visible(viewer: Viewer) -> ColumnElement[bool]:
 def vote_visible(viewer: Viewer) -> ColumnElement[bool]:
     """One's own; all once the recommendation is made."""
     ways: list[ColumnElement[bool]] = []
-    if (seats := _seats(viewer)) is not None:
+    if (seats := seats_of(viewer)) is not None:
         ways.append(TieVote.member_id.in_(seats))
-    if (found := _evaluations(viewer)) is not None:
+    if (found := open_to(viewer)) is not None:
         later = select(_evaluation.c.id).where(
             _evaluation.c.id.in_(found), _evaluation.c.state.in_(AFTER_RECOMMENDATION)
         )
@@ -371,7 +178,7 @@ def vote_visible(viewer: Viewer) -> ColumnElement[bool]:
 
 def note_visible(viewer: Viewer) -> ColumnElement[bool]:
     """The desk and the chair, but for what is closed to him."""
-    found = _led_evaluations(viewer)
+    found = led_by(viewer)
     if found is None:
         return false()
     open_ones = or_(EvaluationNote.proposal_id.is_(None), EvaluationNote.proposal_id.not_in(closed_to(viewer)))
@@ -379,19 +186,21 @@ def note_visible(viewer: Viewer) -> ColumnElement[bool]:
 
 
 access.guard(Evaluation, evaluation_visible)
-access.guard(PanelMember, _of_evaluation(PanelMember.evaluation_id))
+access.guard(PanelMember, of_evaluation(PanelMember.evaluation_id))
 access.guard(Declaration, declaration_visible)
+access.guard(Exemption, exemption_visible)
 access.guard(Screening, screening_visible)
 access.guard(ScoreSheet, sheet_visible)
 access.guard(Score, score_visible)
-access.guard(Consensus, _of_judged_proposal(Consensus.proposal_id))
+access.guard(Consensus, of_judged_proposal(Consensus.proposal_id))
 access.guard(TieVote, vote_visible)
 access.guard(EvaluationNote, note_visible)
-access.guard(Succession, _of_evaluation(Succession.evaluation_id))
+access.guard(Succession, of_evaluation(Succession.evaluation_id))
 access.guard(Letter, letter_visible)
 access.open_to_all(PublicResult)
+access.system_only(Acquaintance)
 
 access.also_visible(Proposal, proposal_visible_to_panel)
 access.also_visible(Submission, submission_visible_to_panel)
-access.cut_to(Proposal, lambda viewer: _not_closed(Proposal.id, viewer))
-access.cut_to(Submission, lambda viewer: _not_closed(Submission.proposal_id, viewer))
+access.cut_to(Proposal, lambda viewer: not_closed(Proposal.id, viewer))
+access.cut_to(Submission, lambda viewer: not_closed(Submission.proposal_id, viewer))

@@ -44,6 +44,7 @@ CELLS = {
     "recused": _l("Recused"),
     "void": _l("Void"),
     "locked": _l("Locked"),
+    "unassigned": _l("Not assigned"),
     "begun": _l("Begun"),
     "due": _l("To score"),
     "screened_out": _l("Not eligible"),
@@ -60,6 +61,8 @@ TASK_TAGS = {
 
 def state_tag(evaluation: Evaluation) -> tuple[str, Any]:
     """Kind and words of the state."""
+    if evaluation.was_cancelled:
+        return "bad", _l("Cancelled")
     return STATE_TAGS[evaluation.state]
 
 
@@ -74,7 +77,8 @@ def steps(evaluation: Evaluation) -> list[tuple[Any, None, str]]:
     at = order.index(evaluation.state)
     if evaluation.state == S.DECIDED:
         return [(name, None, "done") for _state, name in STEPS]
-    return [(name, None, "done" if i < at else "now" if i == at else "ahead") for i, (_s, name) in enumerate(STEPS)]
+    here = "stopped" if evaluation.was_cancelled else "now"
+    return [(name, None, "done" if i < at else here if i == at else "ahead") for i, (_s, name) in enumerate(STEPS)]
 
 
 def tabs(evaluation: Evaluation) -> list[tuple[str, str, bool, None]]:
@@ -85,6 +89,7 @@ def tabs(evaluation: Evaluation) -> list[tuple[str, str, bool, None]]:
         (_("Progress"), ".show", follows),
         (_("Your scoring"), ".scoring", seat is not None),
         (_("Panel"), ".members", follows),
+        (_("Assignment"), ".assignment", policy.is_chair(viewer, evaluation)),
         (_("Screening"), ".screening", follows),
         (_("Consensus"), ".consensus", policy.can_see_ranking(viewer, evaluation)),
         (_("Ranking"), ".ranking", policy.can_see_ranking(viewer, evaluation)),

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, event, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, event, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.core import database
 from marketplace.core.access import reading_as_system
-from marketplace.evaluations.models import Declaration, Evaluation, Interest, PanelMember, ScoreSheet
+from marketplace.evaluations.models import Declaration, Evaluation, Exemption, Interest, PanelMember, ScoreSheet
 from marketplace.proposals.models import OPENED_STATES, Proposal, ProposalState
 
 _proposal = Proposal.__table__
 _member = PanelMember.__table__
 _declaration = Declaration.__table__
+_exemption = Exemption.__table__
 _sheet = ScoreSheet.__table__
 
 IN_QUESTION = (ProposalState.OPENED, ProposalState.UNDER_EVALUATION)
@@ -31,8 +32,8 @@ class Progress:
         unscreened: those without a screening.
         eligible: those that are judged.
         undeclared_members: evaluators who still owe a declaration on a proposal.
-        without_evaluator: judged proposals that every evaluator is recused from.
-        sheets: pairs of evaluator and judged proposal that a score sheet is due for.
+        without_evaluator: judged proposals that nobody on the panel scores, and that nobody who left has scored.
+        sheets: pairs of evaluator and judged proposal, assigned to each other, that a score sheet is due for.
         unlocked_sheets: those of them that are not locked.
     """
 
@@ -121,11 +122,30 @@ def _undeclared(evaluation: Evaluation) -> ScalarSelect[int]:
 
 
 def _judged_by_somebody() -> ColumnElement[bool]:
-    return exists().where(
+    """A present member may judge it, or one who left has: a member's locked scores count until they are void."""
+    present = exists().where(
         _declaration.c.proposal_id == _proposal.c.id,
         _declaration.c.interest == Interest.NONE,
         _declaration.c.member_id == _member.c.id,
         _member.c.left_at.is_(None),
+        ~_is_exempt(),
+    )
+    scored = exists().where(
+        _sheet.c.proposal_id == _proposal.c.id, _sheet.c.locked_at.is_not(None), _sheet.c.void_at.is_(None)
+    )
+    return or_(present, scored)
+
+
+def _is_exempt() -> ColumnElement[bool]:
+    # Said outright: nested in another EXISTS it would read a table of proposals of its own.
+    return (
+        exists()
+        .where(
+            _exemption.c.member_id == _member.c.id,
+            _exemption.c.proposal_id == _proposal.c.id,
+            _exemption.c.ends_at.is_(None),
+        )
+        .correlate(_member, _proposal)
     )
 
 
@@ -144,6 +164,7 @@ def _pairs(evaluation: Evaluation, *conditions: ColumnElement[bool]) -> ScalarSe
             _member.c.left_at.is_(None),
             _proposal.c.state == ProposalState.UNDER_EVALUATION,
             ~recused,
+            ~_is_exempt(),
             *conditions,
         )
         .scalar_subquery()

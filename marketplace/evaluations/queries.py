@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from marketplace.accounts.queries import names
@@ -21,6 +21,7 @@ from marketplace.evaluations import policy
 from marketplace.evaluations.models import (
     Declaration,
     Evaluation,
+    Exemption,
     Interest,
     PanelMember,
     Score,
@@ -138,7 +139,7 @@ class Cell:
     """What one evaluator has done with one proposal: no score.
 
     Attributes:
-        what: "undeclared", "recused", "void", "locked", "begun" or "due".
+        what: "undeclared", "recused", "void", "locked", "unassigned", "begun" or "due".
         sheet_id: of a locked sheet, for its unlocking.
     """
 
@@ -158,6 +159,7 @@ def grid(evaluation: Evaluation) -> dict[tuple[UUID, UUID], Cell]:
                 ScoreSheet.locked_at,
                 ScoreSheet.void_at,
                 ScoreSheet.version,
+                Exemption.id.label("exemption_id"),
             )
             .outerjoin(
                 ScoreSheet,
@@ -165,9 +167,14 @@ def grid(evaluation: Evaluation) -> dict[tuple[UUID, UUID], Cell]:
                     ScoreSheet.member_id == Declaration.member_id, ScoreSheet.proposal_id == Declaration.proposal_id
                 ),
             )
+            .outerjoin(Exemption, _exempts(Declaration.member_id, Declaration.proposal_id))
             .where(Declaration.member_id.in_([member.id for member in evaluation.members]))
         ).all()
     return {(row.member_id, row.proposal_id): _cell(row) for row in rows}
+
+
+def _exempts(member_id: Any, proposal_id: Any) -> ColumnElement[bool]:
+    return and_(Exemption.member_id == member_id, Exemption.proposal_id == proposal_id, Exemption.ends_at.is_(None))
 
 
 def _cell(row: Any) -> Cell:
@@ -177,6 +184,8 @@ def _cell(row: Any) -> Cell:
         return Cell("void")
     if row.locked_at is not None:
         return Cell("locked", row.sheet_id)
+    if row.exemption_id is not None:
+        return Cell("unassigned")
     return Cell("begun" if row.version else "due")
 
 
@@ -185,8 +194,9 @@ class Task:
     """A proposal on an evaluator's own list.
 
     Attributes:
-        what: "undeclared", "recused", "screened_out", "due", "begun", "locked".
+        what: "undeclared", "recused", "screened_out", "unassigned", "due", "begun", "locked".
         given: how many criteria have a score.
+        exempt: the seats that don't score it.
     """
 
     id: UUID
@@ -194,13 +204,25 @@ class Task:
     name: str
     what: str
     given: int = 0
+    exempt: frozenset[UUID] = frozenset()
 
 
 def tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
-    """An evaluator's own list, by the bidder's name. One statement, whatever the count."""
+    """An evaluator's own list, by the bidder's name: what is assigned, and what waits for its declaration.
+
+    One statement, whatever the count.
+    """
+    return [task for task in all_tasks(evaluation, seat) if task.what != "unassigned"]
+
+
+def all_tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
+    """As `tasks`, with what is not assigned. One statement."""
     sheet, declaration = aliased(ScoreSheet), aliased(Declaration)
     scored = select(func.count(Score.id)).where(
         Score.sheet_id == sheet.id, (Score.value.is_not(None)) | Score.is_not_applicable
+    )
+    exempt = select(func.array_agg(Exemption.member_id)).where(
+        Exemption.proposal_id == Proposal.id, Exemption.ends_at.is_(None)
     )
     with reading_as_system("an evaluator's own list names bidders that are closed to him"):
         rows = database.session.execute(
@@ -213,6 +235,7 @@ def tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
                 sheet.locked_at,
                 sheet.version,
                 scored.scalar_subquery().label("given"),
+                exempt.scalar_subquery().label("exempt"),
             )
             .join(Organisation, Organisation.id == Proposal.startup_id)
             .outerjoin(declaration, and_(declaration.proposal_id == Proposal.id, declaration.member_id == seat.id))
@@ -221,15 +244,17 @@ def tasks(evaluation: Evaluation, seat: PanelMember) -> list[Task]:
             .order_by(Organisation.folded_name, Proposal.id)
             .limit(MOST)
         ).all()
-    return [Task(row.id, row.key, row.name, _what(row), row.given) for row in rows]
+    return [Task(row.id, row.key, row.name, _what(row, seat), row.given, frozenset(row.exempt or ())) for row in rows]
 
 
 _OUT = (ProposalState.SCREENED_OUT, ProposalState.DISQUALIFIED)
 
 
-def _what(row: Any) -> str:
+def _what(row: Any, seat: PanelMember) -> str:
     if row.interest == Interest.CONFLICT:
         return "recused"
+    if seat.id in (row.exempt or ()) and (row.interest is not None or row.state in _OUT):
+        return "unassigned"
     if row.state in _OUT:
         return "screened_out"
     if row.interest is None:
@@ -237,6 +262,16 @@ def _what(row: Any) -> str:
     if row.locked_at is not None:
         return "locked"
     return "begun" if row.version else "due"
+
+
+def exemptions(evaluation: Evaluation) -> set[tuple[UUID, UUID]]:
+    """(seat, proposal) that are not assigned to each other, as far as the viewer may see it. One statement."""
+    rows = database.session.execute(
+        select(Exemption.member_id, Exemption.proposal_id)
+        .join(PanelMember, PanelMember.id == Exemption.member_id)
+        .where(PanelMember.evaluation_id == evaluation.id, Exemption.ends_at.is_(None))
+    )
+    return {(row.member_id, row.proposal_id) for row in rows}
 
 
 def screenings(evaluation: Evaluation) -> dict[UUID, Screening]:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from marketplace.core import database
+from marketplace.core.access import Viewer
+from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, _l, ngettext
-from marketplace.core.workflow import Transition, Workflow, transition
+from marketplace.core.workflow import Transition, Workflow, lock, transition
 from marketplace.evaluations import policy, progress, standing
 from marketplace.evaluations.models import Evaluation
 from marketplace.evaluations.models import EvaluationState as S
+
+
+def is_not_cancelled(evaluation: Evaluation, now: datetime) -> str | None:
+    """A cancelled challenge ends its evaluation where it stands."""
+    if not evaluation.was_cancelled:
+        return None
+    return _("The challenge was cancelled: this evaluation goes no further.")
 
 
 def has_a_chair(evaluation: Evaluation, now: datetime) -> str | None:
@@ -55,13 +66,13 @@ def all_have_declared(evaluation: Evaluation, now: datetime) -> str | None:
 
 
 def each_has_an_evaluator(evaluation: Evaluation, now: datetime) -> str | None:
-    """Recusals may leave a proposal with nobody to judge it."""
+    """Recusals and the assignment may leave a proposal with nobody to judge it."""
     alone = progress.of(evaluation).without_evaluator
     if not alone:
         return None
     return ngettext(
-        "%(num)s proposal has no evaluator without a conflict. Add one to the panel.",
-        "%(num)s proposals have no evaluator without a conflict. Add one to the panel.",
+        "%(num)s proposal has no evaluator left. Assign it to one without a conflict, or add one to the panel.",
+        "%(num)s proposals have no evaluator left. Assign them to one without a conflict, or add one to the panel.",
         alone,
     )
 
@@ -74,10 +85,25 @@ def all_sheets_are_locked(evaluation: Evaluation, now: datetime) -> str | None:
     return ngettext("%(num)s score sheet is not locked yet.", "%(num)s score sheets are not locked yet.", missing)
 
 
+def each_is_judged_still(evaluation: Evaluation, now: datetime) -> str | None:
+    """A recusal at consensus may void the only scores of a proposal."""
+    alone = progress.of(evaluation).without_evaluator
+    if not alone:
+        return None
+    return ngettext(
+        "%(num)s proposal has no score left. Reopen the scoring and assign it to another evaluator.",
+        "%(num)s proposals have no score left. Reopen the scoring and assign them to other evaluators.",
+        alone,
+    )
+
+
 def ranking_is_settled(evaluation: Evaluation, now: datetime) -> str | None:
-    """No criterion is left all *not applicable*, and no tie waits for votes."""
+    """Everybody assigned has scored, no criterion is left all *not applicable*, and no tie waits for votes."""
     if evaluation.state == S.SETTING_UP:
         return None
+    for guard in (each_is_judged_still, all_sheets_are_locked):
+        if reason := guard(evaluation, now):
+            return reason
     unsettled = standing.of(evaluation).unsettled
     if unsettled:
         return ngettext(
@@ -107,12 +133,42 @@ def ranking_is_as_recommended(evaluation: Evaluation, now: datetime) -> str | No
     return _("The ranking has changed since it was recommended. Ask the chair for changes.")
 
 
+def lock_running(evaluation: Evaluation) -> None:
+    """Lock an evaluation for a deed of its panel.
+
+    Raises:
+        Refused: its challenge was cancelled.
+    """
+    lock(evaluation)
+    hold_running(evaluation)
+
+
+def hold_running(evaluation: Evaluation) -> None:
+    """Let no cancellation come between a deed and its commit; deeds at once don't wait for each other.
+
+    Raises:
+        Refused: its challenge was cancelled.
+    """
+    _read_challenge_anew(evaluation)
+    if reason := is_not_cancelled(evaluation, evaluation.created_at):
+        raise Refused(reason)
+
+
+def _read_challenge_anew(evaluation: Evaluation) -> None:
+    database.session.refresh(evaluation.challenge, ["state"], with_for_update={"read": True})
+
+
 class _Lifecycle(Workflow):
     """As every lifecycle; what the guards read is read after the lock is had."""
 
     def find(self, name: str, state: StrEnum) -> Transition:
         progress.forget()
         return super().find(name, state)
+
+    def fire(self, thing: Any, name: str, actor: Viewer, now: datetime, **data: Any) -> None:
+        lock(thing)
+        _read_challenge_anew(thing)
+        super().fire(thing, name, actor, now, **data)
 
 
 LIFECYCLE = _Lifecycle(
@@ -122,19 +178,32 @@ LIFECYCLE = _Lifecycle(
         S.SCORING,
         "start_scoring",
         policy.leads,
-        [has_a_chair, has_proposals, all_are_screened, one_is_eligible, all_have_declared, each_has_an_evaluator],
+        [
+            is_not_cancelled,
+            has_a_chair,
+            has_proposals,
+            all_are_screened,
+            one_is_eligible,
+            all_have_declared,
+            each_has_an_evaluator,
+        ],
         label=_l("Start scoring"),
     ),
     transition(
-        S.SCORING, S.CONSENSUS, "freeze", policy.is_chair, [all_sheets_are_locked], label=_l("Freeze the panel")
+        S.SCORING,
+        S.CONSENSUS,
+        "freeze",
+        policy.is_chair,
+        [is_not_cancelled, each_has_an_evaluator, all_sheets_are_locked],
+        label=_l("Freeze the panel"),
     ),
-    transition(S.CONSENSUS, S.SCORING, "reopen", policy.is_chair, label=_l("Reopen the scoring")),
+    transition(S.CONSENSUS, S.SCORING, "reopen", policy.is_chair, [is_not_cancelled], label=_l("Reopen the scoring")),
     transition(
         {S.SETTING_UP, S.CONSENSUS},
         S.RECOMMENDED,
         "recommend",
         policy.can_recommend,
-        [ends_without_scoring, ranking_is_settled],
+        [is_not_cancelled, ends_without_scoring, ranking_is_settled],
         label=_l("Make the recommendation"),
     ),
     transition(
@@ -142,6 +211,7 @@ LIFECYCLE = _Lifecycle(
         S.CONSENSUS,
         "ask_changes",
         policy.can_ask_changes_after_scoring,
+        [is_not_cancelled],
         label=_l("Ask for changes"),
     ),
     transition(
@@ -149,6 +219,7 @@ LIFECYCLE = _Lifecycle(
         S.SETTING_UP,
         "ask_changes_early",
         policy.can_ask_changes_unscored,
+        [is_not_cancelled],
         label=_l("Ask for changes"),
     ),
     transition(
@@ -156,7 +227,7 @@ LIFECYCLE = _Lifecycle(
         S.APPROVED,
         "approve",
         policy.can_approve,
-        [ranking_is_as_recommended],
+        [is_not_cancelled, ranking_is_as_recommended],
         label=_l("Approve the recommendation"),
     ),
     transition(
@@ -164,7 +235,7 @@ LIFECYCLE = _Lifecycle(
         S.DECIDED,
         "decide",
         policy.is_manager,
-        [ranking_is_as_recommended],
+        [is_not_cancelled, ranking_is_as_recommended],
         label=_l("Announce the decision"),
     ),
 )

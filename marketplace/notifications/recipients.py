@@ -22,7 +22,15 @@ Addressee = tuple[UUID, UUID | None]
 Whom = Callable[[Event], Iterable[Addressee]]
 
 TEAM = (Role.OWNER, Role.EDITOR, Role.SIGNATORY)
-ANSWERING = (ProposalState.DRAFT, ProposalState.SUBMITTED)
+# Teams whose challenge is still undecided for them.
+ANSWERING = (
+    ProposalState.DRAFT,
+    ProposalState.SUBMITTED,
+    ProposalState.OPENED,
+    ProposalState.SCREENED_OUT,
+    ProposalState.UNDER_EVALUATION,
+    ProposalState.RESERVE,
+)
 
 
 def _holders(organisation_id: UUID, roles: Iterable[Role], event: Event) -> set[Addressee]:

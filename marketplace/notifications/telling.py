@@ -11,7 +11,7 @@ from marketplace.core.events import Event
 from marketplace.core.i18n import _l
 from marketplace.notifications import recipients as to
 from marketplace.notifications.kinds import NoticeKind as K
-from marketplace.proposals import receipts
+from marketplace.proposals import reasons, receipts
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,15 @@ TABLE: dict[str, Telling] = {
     "challenge.extended": Telling(K.CHALLENGE, to.bidders, _l("Look at the new deadline. What you have sent still stands.")),
     "challenge.corrected": Telling(K.CHALLENGE, to.bidders, _l("Read the correction, and change your proposal if you need to.")),
     "challenge.withdrawn": Telling(K.CHALLENGE, to.bidders, _l("No proposals are taken any more. The reason stands on its page.")),
-    "challenge.cancelled": Telling(K.CHALLENGE, to.bidders, _l("No award will be made. The reason stands on its page.")),
+    "challenge.cancelled": Telling(K.CHALLENGE, to.both(to.bidders, to.panel), _l("No award will be made. The reason stands on its page.")),
     "proposal.submitted": Telling(K.PROPOSAL, to.team, _l("Keep the receipt. Until the deadline you can replace it or withdraw it."), True, receipts.mail_lines),
     "proposal.replaced": Telling(K.PROPOSAL, to.team, _l("Keep the new receipt. The version before no longer stands."), True, receipts.mail_lines),
+    "proposal.replaced_at_opening": Telling(K.PROPOSAL, to.team, _l("Keep the new receipt. The version before no longer stands."), True, receipts.mail_lines),
+    "proposal.disqualified": Telling(K.DECISION, to.team, _l("Read the reason. The proposal takes no further part."), False, reasons.mail_lines),
     "proposal.withdrawn": Telling(K.PROPOSAL, to.team, _l("Until the deadline you can submit again."), True),
     "challenge.proposals_opened": Telling(K.EVALUATION, managers, _l("Name the panel and its chair, and screen the proposals.")),
     "evaluation.member_added": Telling(K.EVALUATION, to.named_member, _l("Declare your interests first; then the proposals open to you.")),
+    "evaluation.assigned": Telling(K.EVALUATION, to.named_member, _l("Your list shows the proposals that you score.")),
     "evaluation.chair_named": Telling(K.EVALUATION, to.named_member, _l("You lead this panel.")),
     "evaluation.start_scoring": Telling(K.EVALUATION, to.panel, _l("Read the proposals, score them and lock your scores.")),
     "evaluation.unlocked": Telling(K.EVALUATION, to.named_member, _l("Look at your scores again and lock them.")),

@@ -159,6 +159,7 @@ def _people_page(organisation: Organisation, form: InvitationForm):
         invitations=invitations.waiting(organisation, g.now),
         former=former,
         names=names(membership.person_id for membership in former),
+        only_judges=policy.only_judges(g.viewer),
         may_lead=policy.leads(g.viewer, organisation),
         may_invite=policy.can_invite(g.viewer, organisation),
         form=form,

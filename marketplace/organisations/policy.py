@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, exists, false, or_, select, true
 from marketplace.accounts.models import Person, PersonDetails
 from marketplace.accounts.policy import is_host_administrator
 from marketplace.core import access
-from marketplace.core.access import Kind, Viewer
+from marketplace.core.access import Kind, Role, Viewer
 from marketplace.organisations.models import Invitation, Membership, Organisation, OrganisationState
 from marketplace.organisations.roles import LEADING
 
@@ -44,8 +44,13 @@ def can_place(viewer: Viewer, organisation: Organisation) -> bool:
 
 
 def sees_people(viewer: Viewer, organisation: Organisation) -> bool:
-    """Those who act for it, and the host's administrators."""
+    """Those who act for it, and the host's administrators; who only judges there finds himself alone."""
     return viewer.acts_for(organisation.id) or is_host_administrator(viewer)
+
+
+def only_judges(viewer: Viewer) -> bool:
+    """An evaluator with no other role, often an outsider invited for one panel: sees nobody's address but his own."""
+    return viewer.roles == {Role.EVALUATOR}
 
 
 def _has_seat(person_id: UUID, viewer: Viewer, organisation_column: Any) -> ColumnElement[bool]:
@@ -75,7 +80,7 @@ def _membership(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.person_id is None:
         return false()
     own = Membership.person_id == viewer.person_id
-    if viewer.organisation_id is None:
+    if viewer.organisation_id is None or only_judges(viewer):
         return own
     return or_(own, Membership.organisation_id == viewer.organisation_id)
 
@@ -91,8 +96,8 @@ def _invitation(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _colleague(viewer: Viewer, person_column: Any) -> ColumnElement[bool]:
-    """Whoever has or had a role in the organisation that the viewer acts for."""
-    if viewer.organisation_id is None:
+    """Whoever has or had a role in the organisation that the viewer acts for; nobody for one who only judges there."""
+    if viewer.organisation_id is None or only_judges(viewer):
         return false()
     seat = Membership.__table__.alias()
     return exists(

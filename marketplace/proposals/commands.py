@@ -26,6 +26,8 @@ from marketplace.proposals.contents import Saved
 from marketplace.proposals.models import Comment, Proposal, ProposalState, Section, Submission
 from marketplace.proposals.workflow import LIFECYCLE, why_not_opened
 
+# What a later version does to the one that stands; opened meanwhile, where it waited for the opening's lock.
+SENT = {ProposalState.SUBMITTED: "replace", ProposalState.OPENED: "replace_opened"}
 EDITABLE = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN})
 
 
@@ -176,17 +178,20 @@ def submit(actor: Viewer, proposal: Proposal, now: datetime, *, expected: str | 
     _read_anew(proposal)
     draft = contents.draft_of(proposal)
     bundle = contents.pack(proposal, draft)
-    before = contents.standing(proposal) if proposal.state == ProposalState.SUBMITTED else None
+    before = contents.standing(proposal) if proposal.state in SENT else None
     if before is not None and before.sha256 == contents.digest(bundle):
         return before
     if expected is not None and expected != contents.digest(bundle):
         raise Refused(_("Somebody has changed the draft since you read it. Read it again, then send it."))
     if requirements.faults_of(proposal, draft):
         raise Refused(_("Something is missing. Complete what is named here, then send the proposal."))
-    name = "replace" if proposal.state == ProposalState.SUBMITTED else "submit"
     sent_id = ids.new_random_id()
+    name = SENT.get(proposal.state, "submit")
     LIFECYCLE.fire(proposal, name, actor, now, submission_id=sent_id, sha256=contents.digest(bundle))
-    return contents.send(proposal, sent_id, bundle, contents.file_ids(draft), _person(actor), now)
+    sent = contents.send(proposal, sent_id, bundle, contents.file_ids(draft), _person(actor), now)
+    if proposal.state == ProposalState.OPENED:
+        proposal.price_minor = contents.open_all([proposal])[proposal.id].price.minor
+    return sent
 
 
 def withdraw(actor: Viewer, proposal: Proposal, now: datetime) -> None:
@@ -200,7 +205,7 @@ def withdraw(actor: Viewer, proposal: Proposal, now: datetime) -> None:
     _read_anew(proposal)
     LIFECYCLE.fire(proposal, "withdraw", actor, now)
     contents.retire(proposal, now)
-    proposal.submitted_at = None
+    proposal.submitted_at = proposal.opened_at = proposal.price_minor = None
 
 
 def _read_anew(proposal: Proposal) -> None:

@@ -12,6 +12,10 @@ from marketplace.core.i18n import _l
 STARTED = register("proposal.started", _l("%(actor)s began the proposal."))
 SUBMITTED = register("proposal.submitted", _l("%(actor)s sent the proposal."))
 REPLACED = register("proposal.replaced", _l("%(actor)s sent a new version in place of the one before."))
+REPLACED_AT_OPENING = register(
+    "proposal.replaced_at_opening",
+    _l("The new version of %(actor)s had arrived in time: it was opened in place of the one before."),
+)
 WITHDRAWN = register("proposal.withdrawn", _l("%(actor)s withdrew the proposal."))
 OPENED = register("proposal.opened", _l("%(actor)s opened the proposal."))
 SCREENED_OUT = register("proposal.screened_out", _l("%(actor)s screened the proposal out."))

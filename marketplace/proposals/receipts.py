@@ -8,11 +8,13 @@ from flask import url_for
 from sqlalchemy import select
 
 from marketplace.challenges.blueprint import absolute
-from marketplace.core import blocks, clock, database, pdf, site
+from marketplace.core import blocks, clock, database, prints, site
 from marketplace.core.events import Event
 from marketplace.core.i18n import _, current_language
 from marketplace.proposals.models import Proposal, Submission
 from marketplace.proposals.queries import challenge_title
+
+KIND = "print of a receipt"
 
 
 def lines(proposal: Proposal, sent: Submission) -> list[tuple[str, str]]:
@@ -59,4 +61,4 @@ def as_pdf(proposal: Proposal, sent: Submission) -> bytes:
         blocks.paragraph(_("Check this receipt at %(address)s", address=address), faint=True),
     ]
     title = _("Receipt of a proposal")
-    return pdf.document(title, body, language=current_language(), site=site.name())
+    return prints.document(KIND, sent.id, title, body, language=current_language(), site=site.name())

@@ -69,8 +69,19 @@ LIFECYCLE = Workflow(
         label=_l("Send a new version"),
         event="proposal.replaced",
     ),
+    # A version that arrived in time and waited for the opening's lock stands in the place of what was opened.
     transition(
-        S.SUBMITTED,
+        S.OPENED,
+        S.OPENED,
+        "replace_opened",
+        policy.can_submit,
+        [arrived_in_time],
+        label=_l("Send a new version"),
+        event="proposal.replaced_at_opening",
+    ),
+    # From the opening too, where the withdrawal arrived in time and waited for the opening's lock.
+    transition(
+        {S.SUBMITTED, S.OPENED},
         S.WITHDRAWN,
         "withdraw",
         policy.can_write,
@@ -146,7 +157,7 @@ LIFECYCLE = Workflow(
         event="proposal.released",
     ),
     transition(
-        {S.OPENED, S.SCREENED_OUT, S.UNDER_EVALUATION, S.RESERVE, S.AWARDED, S.NOT_AWARDED},
+        {S.OPENED, S.SCREENED_OUT, S.UNDER_EVALUATION, S.RESERVE, S.AWARDED, S.NOT_AWARDED, S.DECLINED},
         S.DISQUALIFIED,
         "disqualify",
         policy.can_judge,

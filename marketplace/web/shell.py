@@ -11,6 +11,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts import sessions
 from marketplace.accounts.rights import Seat
 from marketplace.core import clock, i18n, site
+from marketplace.core.access import Viewer
 from marketplace.core.settings import settings
 from marketplace.notifications import queries as notices
 from marketplace.organisations.roles import kind_word, role_words
@@ -40,7 +41,8 @@ def _made() -> Layout:
         language=language,
         dir=i18n.direction(language),  # type: ignore[arg-type]
         urls=_urls(),
-        areas=areas.of(g.viewer) if "viewer" in g else (),  # letters are written where nobody visits
+        # A letter that a job writes has no visitor.
+        areas=areas.of(g.get("viewer") or Viewer.anonymous(clock.now())),
         alternates=tuple(_alternates(language)),
         feeds=[Feed(*form) for form in g.get("machine_forms", ())],
         canonical=_absolute(request.path) if request.endpoint else None,

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
     )
     op.create_index(op.f("ix_file_owner_organisation_id"), "file", ["owner_organisation_id"], unique=False)
+    op.create_index("ix_file_sha256", "file", ["sha256"], unique=False)
     op.create_index("ix_file_subject", "file", ["subject_kind", "subject_id"], unique=False)
     op.create_table(
         "job_failure",

@@ -168,7 +168,7 @@ def test_each_machine_form_is_what_it_says(world, app, form, kind, start):
 
 
 def test_the_share_card_is_a_picture(world, app):
-    answer = app.test_client().get(address_of(world.published()) + "card.png")
+    answer = app.test_client().get(address_of(world.published()) + "card.png", follow_redirects=True)
     assert answer.get_data().startswith(b"\x89PNG")
 
 

@@ -21,9 +21,8 @@ from marketplace.core.vocabularies import topics
 
 HERE = Path(__file__).parent
 INVENTED = HERE / "data" / "postings.json"
-REAL = (
-    Path(os.environ.get("MARKETPLACE_TEST_DATA") or HERE.parents[1].parent / "shared" / "data") / "challenge_gov.json"
-)
+NAMED = os.environ.get("MARKETPLACE_TEST_DATA")
+REAL = Path(NAMED or HERE.parents[1].parent / "shared" / "data") / "challenge_gov.json"
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +227,8 @@ def test_links_lead_where_they_led_and_template_tags_go(html, markdown):
 
 @pytest.fixture(scope="module")
 def real():
-    if not REAL.exists():
+    # The postings are not ours to ship: whoever has none passes over these tests, whoever names some does not.
+    if not REAL.exists() and NAMED is None:
         pytest.skip(f"{REAL.name} is not at hand")
     return read_postings(REAL)
 

@@ -143,7 +143,7 @@ def test_the_card_is_a_picture_and_only_of_what_is_public(cast: Cast, browser):
     database.session.commit()
     reader = browser()
     for language in ("en", "ar"):
-        answer = reader.client.get(f"{quote(address(challenge, language))}card.png")
+        answer = reader.client.get(f"{quote(address(challenge, language))}card.png", follow_redirects=True)
         assert answer.mimetype == "image/png"
         assert answer.data.startswith(b"\x89PNG")
     assert browser(cast.author).client.get(f"{address(draft)}card.png").status_code == 404

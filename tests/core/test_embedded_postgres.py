@@ -390,7 +390,17 @@ def test_an_ordinary_user_runs_the_server_in_a_folder_of_his_own(base, reachable
 def test_an_ordinary_user_is_refused_anothers_folder(base, reachable_wheel):
     with postgres.running(base / "roots", durable=False):
         pass
-    if IS_ROOT:
-        refusal = as_ordinary_user(lambda: postgres.join(base / "roots"))
-        assert "may not write" in refusal
-        assert "MARKETPLACE_DATA" in refusal
+    if not IS_ROOT:
+        (base / "roots").chmod(0o500)  # another's, as far as one user alone can make it so
+    try:
+        refusal = as_ordinary_user(lambda: repr(_refusal_of(base / "roots")))
+    finally:
+        (base / "roots").chmod(0o700)
+    assert "may not write" in refusal
+    assert "MARKETPLACE_DATA" in refusal
+
+
+def _refusal_of(folder: Path) -> postgres.Unreachable:
+    with pytest.raises(postgres.Unreachable) as refused:
+        postgres.join(folder)
+    return refused.value

@@ -15,8 +15,7 @@ from marketplace.evaluations import desk
 from marketplace.evaluations.models import Declaration, EvaluationState, Interest, ScoreSheet
 from marketplace.proposals.models import Proposal, ProposalState
 from tests.evaluations.stage import Stage, browser_of
-from tests.pages import Browser
-from tests.pages import _values_of as values_of
+from tests.pages import Browser, values_of
 from tests.proposals import builder
 
 

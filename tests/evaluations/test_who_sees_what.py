@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
 from sqlalchemy import select
 
-from marketplace.core import database
+from marketplace.core import clock, database
 from marketplace.core.access import Kind, Role
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.evaluations import policy
@@ -16,7 +19,8 @@ from marketplace.evaluations.scoring import commands as scoring
 from marketplace.evaluations.scoring.commands import Given
 from marketplace.proposals import contents
 from marketplace.proposals.models import Submission
-from tests.evaluations.stage import Stage, opened, reading_as
+from tests.evaluations.stage import Stage, browser_of, opened, reading_as
+from tests.proposals import builder
 
 
 def seen(model) -> list:
@@ -40,10 +44,6 @@ def test_an_evaluator_reads_no_proposal_before_declaring(stage: Stage):
 
 
 def test_a_conflict_closes_the_proposal_even_to_a_manager_on_the_panel(stage: Stage):
-    from dataclasses import replace
-
-    from tests.proposals import builder
-
     stage.open()
     agency = database.session.get(type(stage.challenge.agency), stage.challenge.agency_id)
     both = builder.member(agency, "Sonia Rezgui", Role.EVALUATOR, Role.CHALLENGE_MANAGER, now=stage.now)
@@ -65,8 +65,6 @@ def test_a_conflict_closes_the_proposal_even_to_a_manager_on_the_panel(stage: St
 
 def test_the_one_with_a_conflict_still_reads_his_own_startups_proposal(stage: Stage):
     """Acting for the startup, the cut of the agency's side does not bite."""
-    from dataclasses import replace
-
     stage.open().name_panel()
     panel.declare(stage.second, stage.evaluation, {stage.proposals["Beta"].id: Declared(True, "Ours")}, stage.now)
     database.session.commit()
@@ -187,3 +185,70 @@ def test_an_evaluator_without_a_seat_or_declaration_gives_no_scores(stage: Stage
         scoring.save_scores(stage.second, stage.evaluation, stage.proposals["Beta"], given, None, stage.now)
     with pytest.raises(NotAllowed):
         scoring.save_scores(stage.stranger, stage.evaluation, stage.proposals["Beta"], given, None, stage.now)
+
+
+def test_of_a_proposal_that_is_closed_others_declarations_are_closed_too(stage: Stage):
+    stage.open().name_panel().screen().declare({stage.chair: "Alpha"})
+    with reading_as(stage.chair):
+        found = [(row.proposal_id, row.member_id) for row in seen(Declaration)]
+    on_alpha = [member for proposal, member in found if proposal == stage.proposals["Alpha"].id]
+    assert on_alpha == [stage.seat(stage.chair).id]
+    assert len(found) == 7
+
+
+CLOSED_PAGES = ("", "ranking/", "consensus/", "decision/", "letters/", "letters/{beta}/")
+
+
+def recused_chair_and_manager(stage: Stage):
+    """The chair and a manager who sits on the panel have a conflict with Alpha, which comes first."""
+    agency = database.session.get(type(stage.challenge.agency), stage.challenge.agency_id)
+    both = builder.member(agency, "Sonia Rezgui", Role.EVALUATOR, Role.CHALLENGE_MANAGER, now=stage.now)
+    stage.open().name_panel().screen()
+    panel.add_member(stage.manager, stage.evaluation, both.person_id, stage.now)
+    answers = {p.id: Declared(name == "Alpha", "My brother’s") for name, p in stage.proposals.items()}
+    for viewer in (both, stage.chair):
+        panel.declare(replace(viewer, at=stage.now), stage.evaluation, answers, stage.now)
+    stage.declare().start()
+    for viewer in (stage.chair, stage.second, stage.third, both):
+        for name in ("Alpha", "Beta", "Gamma"):
+            if name != "Alpha" or viewer in (stage.second, stage.third):
+                stage.score(replace(viewer, at=stage.now), name, {"Alpha": 9, "Beta": 7, "Gamma": 5}[name], 1)
+    return replace(both, at=stage.now)
+
+
+def test_rank_and_outcome_of_a_closed_proposal_are_not_told_before_the_decision(app, stage: Stage):
+    both = recused_chair_and_manager(stage)
+    stage.freeze().recommend().approve()
+    home, beta = f"/en/evaluations/{stage.challenge.key}/", stage.proposals["Beta"].key
+    with clock.at(stage.now):
+        for viewer in (stage.chair, both):
+            browser = browser_of(app, viewer, stage.now)
+            for path in CLOSED_PAGES:
+                page = browser.get(home + path.format(beta=beta))
+                for told in ("Awarded", "In reserve", "Not awarded", "The award goes to"):
+                    assert not page.says(told), (path, told)
+            assert browser.get(home + f"letters/{beta}/").status == 404
+            page = browser.get(home + "ranking/")
+            lines = [row.text for row in page.main.all("tbody")[0].all("tr")]
+            assert [line.split()[:2] for line in lines] == [["–", "Beta"], ["–", "Gamma"], ["–", "Alpha"]]
+            assert "Closed to you" in lines[2]
+            assert page.says("Ranks and outcomes stay hidden from you")
+        open_eyes = browser_of(app, stage.second, stage.now).get(home + "ranking/")
+        assert open_eyes.main.one("tbody").one("tr").text.split()[:2] == ["1", "Alpha"]
+        stage.decide()
+        page = browser.get(home + "ranking/")
+        assert page.main.one("tbody").one("tr").text.split()[:2] == ["1", "Alpha"]
+
+
+def test_the_decision_record_keeps_others_declarations_from_whom_a_conflict_keeps_the_proposal(app, stage: Stage):
+    stage.open().name_panel().screen().declare({stage.chair: "Alpha", stage.third: "Alpha"}).start()
+    for viewer, name in product(stage.evaluators, stage.proposals):
+        if name != "Alpha" or viewer is stage.second:
+            stage.score(viewer, name, 8, 1)
+    stage.freeze().recommend().approve().decide()
+    with clock.at(stage.now):
+        address = f"/en/evaluations/{stage.challenge.key}/record/"
+        seen_by_chair = browser_of(app, stage.chair, stage.now).get(address)
+        seen_by_manager = browser_of(app, stage.manager, stage.now).get(address)
+    assert seen_by_chair.text.count("Conflict: A former colleague") == 1
+    assert seen_by_manager.text.count("Conflict: A former colleague") == 2

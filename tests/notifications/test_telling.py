@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select, text
 
 from marketplace.accounts.models import Person
+from marketplace.challenges.commands import cancel
 from marketplace.core import clock, database
 from marketplace.core.access import Viewer
 from marketplace.core.events import Event, type_of
 from marketplace.core.mail import OutgoingMail
 from marketplace.core.settings import settings
+from marketplace.evaluations.decision.commands import disqualify
 from marketplace.notifications import commands, queries
 from marketplace.notifications.kinds import LABELS, NoticeKind
 from marketplace.notifications.models import Notice
@@ -194,3 +196,34 @@ def test_a_change_that_was_undone_tells_nobody(db, scene, run_jobs):
     db.rollback()
     run_jobs()
     assert told(db, "proposal.submitted") == set()
+
+
+def test_a_disqualified_proposer_is_told_with_the_reason(db, now, sink: Sink, run_jobs):
+    made = stage.build(now, {"Tidewatch Labs": 10_000, "Halyard Mail": 12_000})
+    with clock.at(made.now):
+        made.ready()
+        run_jobs()
+        sink.mails.clear()
+        disqualify(
+            made.manager, made.evaluation, made.proposals["Halyard Mail"], "Its certificate was forged.", made.now
+        )
+        db.commit()
+        run_jobs()
+    owner = made.owners["Halyard Mail"]
+    assert told(db, "proposal.disqualified") == {owner.person_id}
+    (mail,) = sink.mails
+    assert "National Water Authority disqualified the proposal" in str(mail["Subject"])
+    assert "The reason: Its certificate was forged." in plain(mail)
+    with reading_as(owner.later(made.now)):
+        assert "disqualified the proposal" in queries.notices(owner, None)[1][0].sentence
+
+
+def test_bidders_and_panel_are_told_that_a_challenge_was_cancelled_after_its_opening(db, now, run_jobs):
+    made = stage.build(now, {"Tidewatch Labs": 10_000, "Halyard Mail": 12_000})
+    with clock.at(made.now):
+        made.open().name_panel().screen(**{"Halyard Mail": "Older than ten years"})
+        cancel(made.approver.later(made.now), made.challenge, "The budget was cut.", made.now)
+        db.commit()
+        run_jobs()
+    bidders = {owner.person_id for owner in made.owners.values()}
+    assert told(db, "challenge.cancelled") == bidders | {viewer.person_id for viewer in made.evaluators}

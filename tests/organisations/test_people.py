@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import PersonDetails
 from marketplace.accounts.rights import viewer_of
-from marketplace.core import clock
+from marketplace.core import clock, database
 from marketplace.core.access import Kind, Role
 from marketplace.core.errors import NotAllowed, NotFound, Refused
 from marketplace.core.mail import letter_of
@@ -240,3 +240,20 @@ def test_people_are_seen_by_those_who_act_for_it_and_the_host(house, app, startu
     assert nobody.get(address).title == "Sign in"
     nobody.sign_in("nadia@example.org", PASSWORD)
     assert nobody.get(address).status == 404
+
+
+def test_an_evaluator_from_outside_reads_nobodys_address_but_his_own(house, app, db, now):
+    agency = an_organisation(house, Kind.AGENCY, name="Port of Sfax")
+    outsider = member(house, agency, "evaluator", Role.EVALUATOR)
+    manager = member(house, agency, "manager", Role.CHALLENGE_MANAGER)
+    with database.session_scope(viewer_of(outsider.id, agency.id, now)) as session:
+        assert set(session.scalars(select(PersonDetails.person_id))) == {outsider.id}
+        assert set(session.scalars(select(Membership.person_id))) == {outsider.id}
+    with database.session_scope(viewer_of(manager.id, agency.id, now)) as session:
+        assert set(session.scalars(select(Membership.person_id))) == {house.owner_of(agency), manager.id, outsider.id}
+    theirs = Browser(app)
+    theirs.sign_in(outsider.details.email, PASSWORD)
+    page = theirs.get(f"/en/organisations/{agency.key}/people/")
+    assert page.says(outsider.details.email)
+    assert page.text.count("@") == 1
+    assert page.says("Your own roles at Port of Sfax.")

@@ -18,6 +18,7 @@ DECIDERS = {"manager"}
 ENTITLED = {
     "submit": WRITERS,
     "replace": WRITERS,
+    "replace_opened": WRITERS,
     "withdraw": WRITERS,
     "open": OPENERS,
     "screen_out": DECIDERS,

@@ -6,9 +6,12 @@ import threading
 from contextlib import suppress
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, text
 
 from marketplace.core import clock, database
+from marketplace.core.errors import Refused
+from marketplace.core.events import Event
 from marketplace.core.writing.history import Conflict
 from marketplace.proposals import commands, contents
 from marketplace.proposals.models import Proposal, ProposalState, Section, Submission
@@ -129,7 +132,6 @@ def test_what_arrived_in_time_is_opened_even_after_the_first_opening(scene, db):
 
 
 def test_the_database_lets_one_live_proposal_in(scene, db):
-    import pytest
     from sqlalchemy.exc import IntegrityError
 
     scene.draft()
@@ -144,3 +146,73 @@ def test_a_later_deadline_lets_more_come(scene, db):
     db.commit()
     commands.withdraw(scene.writer, proposal, scene.challenge.deadline)
     assert proposal.state == ProposalState.WITHDRAWN
+
+
+def behind_the_opening(scene, db, deed):
+    """A deed that arrived at the deadline and waits for its turn while the opening runs."""
+    answer: list = []
+
+    def run():
+        with database.session_scope(scene.writer) as session:
+            try:
+                answer.append(deed(fresh(Proposal, proposal_id), scene.challenge.deadline))
+                session.commit()
+            except Exception as error:
+                answer.append(error)
+
+    proposal_id = db.scalar(select(Proposal.id))
+    with database.session_scope(scene.officer) as session:
+        challenge = session.scalar(
+            select(type(scene.challenge)).where(type(scene.challenge).id == scene.challenge.id)
+        )
+        assert commands.open_proposals(scene.officer, challenge, scene.after).count == 1
+        session.flush()
+        waiting = threading.Thread(target=run)
+        waiting.start()
+        waiting.join(timeout=0.5)
+        assert answer == []
+        session.commit()
+    waiting.join(timeout=20)
+    db.rollback()
+    db.expire_all()
+    return answer[0], fresh(Proposal, proposal_id)
+
+
+def test_a_replacement_that_waited_behind_the_opening_is_opened_in_its_place(scene, db):
+    proposal = scene.sent()
+    commands.save_section(scene.writer, proposal, Section.PRICE, builder.milestones(7_000_000), scene.now)
+    db.commit()
+    sent, proposal = behind_the_opening(
+        scene, db, lambda found, received_at: commands.submit(scene.writer, found, received_at).id
+    )
+    assert proposal.state == ProposalState.OPENED
+    assert (proposal.price_minor, proposal.submitted_at) == (7_000_000, scene.challenge.deadline)
+    standing = db.scalars(select(Submission).where(Submission.replaced_at.is_(None))).one()
+    assert standing.id == sent
+    happened = db.scalars(select(Event.name).where(Event.stream_id == proposal.id).order_by(Event.number)).all()
+    assert happened[-2:] == ["proposal.opened", "proposal.replaced_at_opening"]
+    with database.session_scope(scene.manager):
+        assert contents.read(fresh(Proposal, proposal.id)).price.minor == 7_000_000
+
+
+def test_a_withdrawal_that_waited_behind_the_opening_leaves_nothing_to_read(scene, db):
+    scene.sent()
+    db.commit()
+    failure, proposal = behind_the_opening(
+        scene, db, lambda found, received_at: commands.withdraw(scene.writer, found, received_at)
+    )
+    assert failure is None
+    assert proposal.state == ProposalState.WITHDRAWN
+    assert (proposal.opened_at, proposal.price_minor) == (None, None)
+    with database.session_scope(scene.manager) as session:
+        assert session.scalars(select(Proposal)).all() == []
+        assert session.scalars(select(Submission)).all() == []
+
+
+def test_a_later_version_after_the_opening_is_late(scene, db):
+    proposal = scene.sent()
+    commands.save_section(scene.writer, proposal, Section.PRICE, builder.milestones(7_000_000), scene.now)
+    commands.open_proposals(scene.officer, scene.challenge, scene.after)
+    db.commit()
+    with pytest.raises(Refused, match="The deadline was"):
+        commands.submit(scene.writer, proposal, scene.after)

@@ -17,6 +17,7 @@ class File(Model):
     __tablename__ = "file"
     __table_args__ = (
         CheckConstraint("size_bytes > 0", name="size_is_positive"),
+        Index("ix_file_sha256", "sha256"),
         Index("ix_file_subject", "subject_kind", "subject_id"),
     )
 

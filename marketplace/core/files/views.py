@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import UUID
 
@@ -26,6 +27,18 @@ def show(file_id: UUID) -> BaseResponse:
     return redirect(url_for(".serve", token=links.sign(file.id, g.viewer, g.now)), 303)
 
 
+@blueprint.get("/cards/<hash:digest>.png")
+@access.policy("public")
+def card(digest: str) -> BaseResponse:
+    """A share card, which never changes under its address."""
+    file = queries.one_card(digest)
+    headers = _headers(file) | {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return Response(_pieces(file), headers=headers)
+
+
 @blueprint.get("/served/<token>")
 @access.policy("token")
 def serve(token: str) -> BaseResponse:
@@ -34,12 +47,15 @@ def serve(token: str) -> BaseResponse:
     if link.is_over:
         return redirect(url_for(".show", file_id=link.file_id), 303)
     file = queries.one(link.file_id)
+    return Response(_pieces(file), headers=_headers(file))
+
+
+def _pieces(file: File) -> Iterator[bytes]:
     try:
-        pieces = storage.read_in_pieces(file.place)
+        return storage.read_in_pieces(file.place)
     except FileNotFoundError:
         log.error("a file's content is missing in the storage", file=str(file.id))
         raise NotFound from None
-    return Response(pieces, headers=_headers(file))
 
 
 def _headers(file: File) -> dict[str, str]:

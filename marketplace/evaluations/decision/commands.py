@@ -1,151 +1,31 @@
-"""From consensus to the decision: settle, recommend, approve or send back, decide."""
+"""From consensus to the decision: recommend, approve or send back, disqualify, decide."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from marketplace.challenges.models import Criterion, CriterionKind
 from marketplace.challenges.workflow import LIFECYCLE as CHALLENGE
-from marketplace.core import database, events
+from marketplace.core import database
 from marketplace.core.access import Viewer, reading_as_system, require
-from marketplace.core.errors import NotFound, Refused
+from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.workflow import lock
 from marketplace.evaluations import policy, progress, standing
 from marketplace.evaluations.decision import letters
 from marketplace.evaluations.models import (
-    Consensus,
-    Declaration,
     Evaluation,
     EvaluationNote,
     EvaluationState,
-    Interest,
     NoteKind,
     PublicResult,
-    Score,
-    ScoreSheet,
-    TieVote,
     Unsuccessful,
 )
-from marketplace.evaluations.workflow import LIFECYCLE
+from marketplace.evaluations.workflow import LIFECYCLE, lock_running
 from marketplace.proposals.models import OPENED_STATES, Proposal, ProposalState
 from marketplace.proposals.workflow import LIFECYCLE as PROPOSAL
-
-
-def can_settle(viewer: Viewer, evaluation: Evaluation, is_closed_to_chair: bool) -> bool:
-    """The chair; the challenge manager where a conflict closes the proposal to the chair."""
-    return policy.is_chair(viewer, evaluation) or (is_closed_to_chair and policy.is_manager(viewer, evaluation))
-
-
-def settle(
-    actor: Viewer,
-    evaluation: Evaluation,
-    proposal: Proposal,
-    criterion_id: UUID,
-    value: int,
-    reason: str,
-    now: datetime,
-) -> Consensus:
-    """Set the score that stands for the panel where its scores differ, or where all are *not applicable*.
-
-    Args:
-        value: on the criterion's scale; yes 1, no 0.
-        reason: why, 1 to 2000 characters; the decision record prints it.
-    Raises:
-        NotAllowed: not the chair's, or closed to the chair and not the manager's.
-        Refused: not at consensus, or outside the scale.
-    """
-    require(proposal.challenge_id == evaluation.challenge_id)
-    require(can_settle(actor, evaluation, is_closed_to_chair(evaluation, proposal.id)))
-    lock(evaluation)
-    if evaluation.state != EvaluationState.CONSENSUS:
-        raise Refused(_("Scores are settled once the panel is frozen and until the recommendation is made."))
-    criterion = next((c for c in evaluation.challenge.criteria if c.id == criterion_id), None)
-    if criterion is None or criterion.kind == CriterionKind.PRICE:
-        raise NotFound
-    if not 0 <= value <= _highest(criterion):
-        raise Refused(_("Give a whole number from 0 to %(scale)d.", scale=_highest(criterion)), field="value")
-    if not reason:
-        raise Refused(_("Say why: the decision record keeps it."), field="reason")
-    assert actor.person_id is not None  # who may settle has signed in
-    row = database.session.scalars(
-        select(Consensus).where(Consensus.proposal_id == proposal.id, Consensus.criterion_id == criterion_id)
-    ).one_or_none()
-    if row is None:
-        row = Consensus(proposal_id=proposal.id, criterion_id=criterion_id)
-        database.session.add(row)
-    row.value, row.reason, row.by_id, row.at = value, reason, actor.person_id, now
-    events.record(
-        "evaluation.settled", actor, on=evaluation, now=now, proposal=proposal.id, criterion=criterion_id, value=value
-    )
-    database.session.flush()
-    return row
-
-
-def release_comments(
-    actor: Viewer, evaluation: Evaluation, proposal: Proposal, score_ids: Iterable[UUID], now: datetime
-) -> int:
-    """Choose the comments on a proposal that its letter carries: those named, and no others.
-
-    Returns:
-        How many are released.
-    Raises:
-        NotAllowed: as for `settle`.
-        Refused: not at consensus.
-    """
-    require(proposal.challenge_id == evaluation.challenge_id)
-    require(can_settle(actor, evaluation, is_closed_to_chair(evaluation, proposal.id)))
-    lock(evaluation)
-    if evaluation.state != EvaluationState.CONSENSUS:
-        raise Refused(_("Comments are chosen once the panel is frozen and until the recommendation is made."))
-    chosen = set(score_ids)
-    scores = database.session.scalars(
-        select(Score)
-        .join(ScoreSheet, ScoreSheet.id == Score.sheet_id)
-        .where(ScoreSheet.proposal_id == proposal.id, ScoreSheet.locked_at.is_not(None), Score.comment != "")
-    ).all()
-    for score in scores:
-        score.is_comment_released = score.id in chosen
-    released = sum(score.is_comment_released for score in scores)
-    events.record("evaluation.comments_released", actor, on=evaluation, now=now, proposal=proposal.id, count=released)
-    return released
-
-
-def vote(actor: Viewer, evaluation: Evaluation, proposal_id: UUID, now: datetime) -> None:
-    """A panel member's voice between the proposals that are equal at the top; it may be changed until decided.
-
-    Raises:
-        NotAllowed: no seat on this panel, or a conflict with one of those that are equal.
-        Refused: not a vote, or not between these.
-    """
-    seat = policy.membership(actor, evaluation)
-    require(seat is not None)
-    assert seat is not None
-    lock(evaluation)
-    tied = standing.of(evaluation).tied_at_top if evaluation.state == EvaluationState.CONSENSUS else ()
-    if proposal_id not in tied:
-        raise Refused(_("There is no vote on this proposal."))
-    with reading_as_system("whether the voter is recused from one of the equal proposals"):
-        conflict = database.session.scalars(
-            select(Declaration.id).where(
-                Declaration.member_id == seat.id,
-                Declaration.proposal_id.in_(tied),
-                Declaration.interest == Interest.CONFLICT,
-            )
-        ).first()
-    require(conflict is None)
-    row = database.session.scalars(select(TieVote).where(TieVote.member_id == seat.id)).one_or_none()
-    if row is None:
-        row = TieVote(evaluation_id=evaluation.id, member_id=seat.id)
-        database.session.add(row)
-    row.proposal_id = proposal_id
-    events.record("evaluation.voted", actor, on=evaluation, now=now, member=seat.id)
-    database.session.flush()
 
 
 @dataclass(frozen=True)
@@ -175,7 +55,7 @@ def recommend(actor: Viewer, evaluation: Evaluation, what: Recommendation, now: 
         Refused: a guard's reason, or a reason that doesn't fit what happened.
     """
     require(policy.can_recommend(actor, evaluation))
-    lock(evaluation)
+    lock_running(evaluation)
     snapshot = standing.snapshot(evaluation)
     _require_fitting(evaluation, what, has_ranked=bool(snapshot["placed"]))
     evaluation.recommends_award = what.award
@@ -224,18 +104,27 @@ def reopen(actor: Viewer, evaluation: Evaluation, reason: str, now: datetime) ->
     _note(actor, evaluation, NoteKind.REOPENED, reason, now)
 
 
+def disqualifiable(evaluation: Evaluation) -> frozenset[ProposalState]:
+    """The states of proposals that can be disqualified at the moment."""
+    if evaluation.was_cancelled or evaluation.state in (EvaluationState.RECOMMENDED, EvaluationState.APPROVED):
+        return frozenset()
+    return frozenset(OPENED_STATES) - {ProposalState.AWARDED, ProposalState.DISQUALIFIED}
+
+
 def disqualify(actor: Viewer, evaluation: Evaluation, proposal: Proposal, reason: str, now: datetime) -> None:
     """Take a proposal out for what it or its proposer did; the ranking is recomputed without it.
 
     Args:
-        reason: 1 to 2000 characters; the proposer reads it.
+        reason: 1 to 2000 characters; the proposer is told it at once.
     Raises:
-        Refused: after the recommendation, which must be sent back first.
+        Refused: between the recommendation and the decision, or a winner, whose award two people take back first.
     """
     require(policy.is_manager(actor, evaluation) and proposal.challenge_id == evaluation.challenge_id)
-    lock(evaluation)
-    if evaluation.state not in (EvaluationState.SETTING_UP, EvaluationState.SCORING, EvaluationState.CONSENSUS):
+    lock_running(evaluation)
+    if evaluation.state in (EvaluationState.RECOMMENDED, EvaluationState.APPROVED):
         raise Refused(_("The recommendation is made: ask for changes first."))
+    if proposal.state == ProposalState.AWARDED:
+        raise Refused(_("Take the award back first: two people decide that."))
     if not reason:
         raise Refused(_("Say why: the proposer will read it."), field="reason")
     PROPOSAL.fire(proposal, "disqualify", actor, now)
@@ -349,26 +238,6 @@ def _opened_proposals(evaluation: Evaluation) -> list[Proposal]:
             .order_by(Proposal.id)
         )
     )
-
-
-def is_closed_to_chair(evaluation: Evaluation, proposal_id: UUID) -> bool:
-    """Whether the chair's own conflict closes a proposal; the manager settles it then."""
-    chair = next((m for m in evaluation.members if m.is_chair and m.left_at is None), None)
-    if chair is None:
-        return True
-    with reading_as_system("whether the chair is recused"):
-        found = database.session.scalars(
-            select(Declaration.id).where(
-                Declaration.member_id == chair.id,
-                Declaration.proposal_id == proposal_id,
-                Declaration.interest == Interest.CONFLICT,
-            )
-        ).first()
-    return found is not None
-
-
-def _highest(criterion: Criterion) -> int:
-    return 1 if criterion.kind == CriterionKind.YES_NO else criterion.scale
 
 
 def _note(

@@ -20,6 +20,7 @@ from marketplace.evaluations import queries, standing
 from marketplace.evaluations.models import (
     Consensus,
     Evaluation,
+    EvaluationState,
     Letter,
     PublicResult,
     Score,
@@ -98,7 +99,11 @@ def differences(evaluation: Evaluation) -> dict[UUID, list[Difference]]:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the ranking for the eye; without numbers where the proposal is closed to the viewer."""
+    """A line of the ranking for the eye; without numbers where the proposal is closed to the viewer.
+
+    Attributes:
+        rank: none where it was knocked out, or where the order is withheld from the viewer.
+    """
 
     bidder: Bidder
     rank: int | None
@@ -109,28 +114,43 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
-    """The ranking with names."""
+    """The ranking with names.
+
+    Attributes:
+        withheld: by name, what a conflict closes to the viewer until the decision is public: neither its rank nor
+            its outcome is told, and no other's rank either, since a gap would tell.
+    """
 
     lines: list[Line]
     knocked_out: list[Line]
     screened_out: list[Bidder]
     standing: standing.Standing
+    withheld: list[Bidder]
 
 
 def board(evaluation: Evaluation, closed: set[UUID]) -> Board:
     """The ranking as it stands at this moment, with names. The standing's statements, no more."""
     present = standing.of(evaluation)
     known = {proposal.id: queries.as_bidder(proposal) for proposal in present.opened}
+    hidden = withheld(evaluation, closed) & known.keys()
     lines = [
-        Line(known[placed.entry.key], placed.rank, placed, is_closed=placed.entry.key in closed)
+        Line(known[placed.entry.key], None if hidden else placed.rank, placed, is_closed=placed.entry.key in closed)
         for placed in present.ranking.placed
+        if placed.entry.key not in hidden
     ]
     out = [
         Line(known[loser.entry.key], None, failed=loser.failed, is_closed=loser.entry.key in closed)
         for loser in present.ranking.knocked_out
+        if loser.entry.key not in hidden
     ]
     gone = (ProposalState.SCREENED_OUT, ProposalState.DISQUALIFIED)
-    return Board(lines, out, [bidder for bidder in known.values() if bidder.state in gone], present)
+    left = [bidder for bidder in known.values() if bidder.state in gone and bidder.id not in hidden]
+    return Board(lines, out, left, present, [bidder for bidder in known.values() if bidder.id in hidden])
+
+
+def withheld(evaluation: Evaluation, closed: set[UUID]) -> set[UUID]:
+    """Of what is closed to the viewer, that whose rank and outcome stay so: all of it, until the decision is public."""
+    return set() if evaluation.state == EvaluationState.DECIDED else closed
 
 
 def opened_proposals(evaluation: Evaluation) -> list[Proposal]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from marketplace.core import blocks, database, pdf, site
+from marketplace.core import blocks, database, pdf, prints, site
 from marketplace.core.clock import in_zone
 from marketplace.core.i18n import _, current_language
 from marketplace.core.money import Money, format_money
@@ -21,6 +22,7 @@ from marketplace.evaluations.models import (
     Declaration,
     Evaluation,
     EvaluationNote,
+    Exemption,
     Interest,
     PanelMember,
     Score,
@@ -30,6 +32,8 @@ from marketplace.evaluations.models import (
 )
 from marketplace.evaluations.queries import Bidder
 from marketplace.evaluations.scoring.forms import words_for
+
+KIND = "print of a decision record"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Record:
     closed: set[UUID]
     seats: list[PanelMember]
     declarations: Sequence[Declaration]
+    exemptions: Sequence[Exemption]
     screenings: Sequence[Screening]
     scores: Sequence[tuple[ScoreSheet, Score]]
     consensus: Sequence[Consensus]
@@ -58,6 +63,8 @@ class Record:
             found |= {row.by_id for row in rows}
         for row in self.successions:
             found |= {row.proposed_by, row.confirmed_by}
+        for exemption in self.exemptions:
+            found |= {exemption.starts_by, exemption.ends_by}
         return found
 
     def name_of(self, proposal_id: Any) -> str:
@@ -74,7 +81,7 @@ class Record:
 
 
 def read(evaluation: Evaluation, closed: set[UUID]) -> Record:
-    """The record; what a conflict closes to its reader is left out. Nine statements, whatever the count."""
+    """The record; what a conflict closes to its reader is left out. Ten statements, whatever the count."""
     bidders = {bidder.id: bidder for bidder in queries.bidders(evaluation)}
     seats = list(evaluation.members)
     seat_ids = [seat.id for seat in seats]
@@ -89,6 +96,9 @@ def read(evaluation: Evaluation, closed: set[UUID]) -> Record:
             select(Declaration)
             .where(Declaration.member_id.in_(seat_ids))
             .order_by(Declaration.declared_at, Declaration.id)
+        ).all(),
+        exemptions=session.scalars(
+            select(Exemption).where(Exemption.member_id.in_(seat_ids)).order_by(Exemption.starts_at, Exemption.id)
         ).all(),
         screenings=session.scalars(
             select(Screening).where(Screening.proposal_id.in_(ids)).order_by(Screening.at)
@@ -129,7 +139,9 @@ def as_pdf(evaluation: Evaluation, record: Record, title: str, named: Mapping[UU
         *_scores(evaluation, record, named),
         *_reasons(evaluation, record, named),
     ]
-    return pdf.document(
+    # Made for its reader alone where some of it is closed to him: it would take the whole record's place.
+    made = partial(prints.document, KIND, evaluation.id) if not record.closed else pdf.document
+    return made(
         _("Decision record"),
         parts,
         language=current_language(),
@@ -216,7 +228,23 @@ def _panel(evaluation: Evaluation, record: Record, named: Mapping[UUID, str]) ->
         blocks.table(_("Seats"), [_("Name"), _("Role"), _("Until")], seats),
         blocks.table(_("Screening"), [_("Proposal"), _("Eligible"), _("Reason"), _("By")], screened),
         blocks.table(_("Declarations"), [_("Evaluator"), _("Proposal"), _("Interest"), _("When")], declared),
+        *_assignment(evaluation, record, named),
     ]
+
+
+def _assignment(evaluation: Evaluation, record: Record, named: Mapping[UUID, str]) -> list[blocks.Block]:
+    zone = evaluation.challenge.zone
+    rows = [
+        [
+            named[record.seat(row.member_id).person_id],
+            record.name_of(row.proposal_id),
+            f"{in_zone(row.starts_at, zone)}, {named[row.starts_by]}",
+            f"{in_zone(row.ends_at, zone)}, {named[row.ends_by]}" if row.ends_at and row.ends_by else "–",
+        ]
+        for row in record.exemptions
+    ]
+    columns = [_("Evaluator"), _("Proposal"), _("From"), _("Until")]
+    return [blocks.table(_("Proposals that an evaluator did not score"), columns, rows)] if rows else []
 
 
 def _ranking(evaluation: Evaluation, record: Record) -> list[blocks.Block]:

@@ -15,6 +15,7 @@ from marketplace.core.i18n import _
 from marketplace.evaluations import policy, queries, standing
 from marketplace.evaluations.blueprint import blueprint
 from marketplace.evaluations.decision import commands, letters, words
+from marketplace.evaluations.decision import consensus as at_consensus
 from marketplace.evaluations.decision import queries as decision
 from marketplace.evaluations.decision.forms import (
     ApprovalForm,
@@ -60,8 +61,10 @@ def differences(key: str, proposal_key: str):
 def _differences_page(evaluation, proposal, refused: dict | None = None, comments: CommentsForm | None = None):
     require(policy.can_see_ranking(g.viewer, evaluation))
     found = decision.differences(evaluation)[proposal.id]
-    may_settle = evaluation.state == EvaluationState.CONSENSUS and commands.can_settle(
-        g.viewer, evaluation, commands.is_closed_to_chair(evaluation, proposal.id)
+    may_settle = (
+        evaluation.state == EvaluationState.CONSENSUS
+        and not evaluation.was_cancelled
+        and at_consensus.can_settle(g.viewer, evaluation, at_consensus.is_closed_to_chair(evaluation, proposal.id))
     )
     forms = {
         one.criterion.id: settle_form(
@@ -105,7 +108,7 @@ def settle(key: str, proposal_key: str, criterion_id: UUID):
     form = settle_form(criterion)
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            commands.settle(
+            at_consensus.settle(
                 g.viewer, evaluation, proposal, criterion_id, int(form.value.data), form.reason.data, g.now
             )
             database.session.commit()
@@ -126,7 +129,7 @@ def release_comments(key: str, proposal_key: str):
     form = _comments_form(decision.differences(evaluation)[proposal.id])
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            commands.release_comments(g.viewer, evaluation, proposal, form.comments.data or [], g.now)
+            at_consensus.release_comments(g.viewer, evaluation, proposal, form.comments.data or [], g.now)
             database.session.commit()
             flash(_("The comments for the letter are chosen."))
             return redirect(url_for(".differences", key=key, proposal_key=proposal_key))
@@ -143,15 +146,15 @@ def ranking(key: str):
     require(policy.can_see_ranking(g.viewer, evaluation))
     form, seat = VoteForm(), policy.membership(g.viewer, evaluation)
     board = decision.board(evaluation, queries.closed_to(g.viewer, evaluation))
-    tied = [line for line in board.lines if line.bidder.id in board.standing.tied_at_top]
+    tied = [] if board.withheld else [line for line in board.lines if line.bidder.id in board.standing.tied_at_top]
     form.proposal.choices = [(line.bidder.id, line.bidder.name) for line in tied]
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            commands.vote(g.viewer, evaluation, form.proposal.data, g.now)
+            at_consensus.vote(g.viewer, evaluation, form.proposal.data, g.now)
             database.session.commit()
             flash(_("Your vote is counted."))
             return redirect(url_for(".ranking", key=key))
-    may_vote = seat is not None and tied and not any(line.is_closed for line in tied)
+    may_vote = seat is not None and tied and not evaluation.was_cancelled
     if seat is not None and may_vote and not form.is_submitted():
         form.proposal.data = board.standing.votes.get(seat.id)
     return render_template(
@@ -271,13 +274,14 @@ def outbox(key: str):
     """Every letter as it would be sent."""
     evaluation = queries.one_evaluation(key)
     require(evaluation.state in policy.AFTER_RECOMMENDATION and policy.follows(g.viewer, evaluation))
-    prepared = _letters(evaluation)
+    closed = queries.closed_to(g.viewer, evaluation)
     return render_template(
         "evaluations/outbox.html",
         evaluation=evaluation,
         title=queries.title_of(evaluation),
-        letters=prepared,
-        closed=queries.closed_to(g.viewer, evaluation),
+        letters=_letters(evaluation),
+        closed=closed,
+        withheld=decision.withheld(evaluation, closed),
         words=words,
     )
 
@@ -289,6 +293,8 @@ def letter_preview(key: str, proposal_key: str):
     evaluation = queries.one_evaluation(key)
     require(evaluation.state in policy.AFTER_RECOMMENDATION and policy.follows(g.viewer, evaluation))
     proposal = queries.proposal_of(evaluation, proposal_key)
+    # Each letter names the winner: before the decision none is for whom a conflict keeps from it.
+    require(not decision.withheld(evaluation, queries.closed_to(g.viewer, evaluation)))
     content = next(content for one, content in _letters(evaluation).items() if one.id == proposal.id)
     return render_template(
         "evaluations/letter_preview.html",

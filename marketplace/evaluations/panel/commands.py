@@ -25,6 +25,7 @@ from marketplace.evaluations.models import (
     PanelMember,
     ScoreSheet,
 )
+from marketplace.evaluations.workflow import lock_running
 from marketplace.organisations.models import Membership
 from marketplace.proposals.models import OPENED_STATES, Proposal
 
@@ -41,8 +42,8 @@ def add_member(actor: Viewer, evaluation: Evaluation, person_id: UUID, now: date
         Refused: the panel is frozen, the person is no evaluator, or sits or sat on it.
     """
     require(policy.is_manager(actor, evaluation))
-    lock(evaluation)
-    _require_staffing(evaluation)
+    lock_running(evaluation)
+    require_staffing(evaluation)
     if not _is_evaluator(person_id, evaluation.challenge.agency_id, now):
         raise Refused(_("Choose a member of your agency who holds the evaluator role."), field="person")
     if any(member.person_id == person_id for member in evaluation.members):
@@ -63,7 +64,7 @@ def name_chair(actor: Viewer, evaluation: Evaluation, member_id: UUID, now: date
         Refused: the recommendation is made.
     """
     require(policy.is_manager(actor, evaluation))
-    lock(evaluation)
+    lock_running(evaluation)
     if evaluation.state not in (*STAFFING, EvaluationState.CONSENSUS):
         raise Refused(_("The recommendation is made: the chair can't change any more."))
     chair = _active(evaluation, member_id)
@@ -85,8 +86,8 @@ def remove_member(
         Refused: the panel is frozen.
     """
     require(policy.leads(actor, evaluation))
-    lock(evaluation)
-    _require_staffing(evaluation)
+    lock_running(evaluation)
+    require_staffing(evaluation)
     member = _active(evaluation, member_id)
     member.left_at, member.left_reason, member.keeps_scores, member.is_chair = now, reason, keeps_scores, False
     for sheet in _sheets(member):
@@ -105,7 +106,8 @@ def set_due(actor: Viewer, evaluation: Evaluation, due_at: datetime, now: dateti
         Refused: the date has passed, or the panel is frozen.
     """
     require(policy.leads(actor, evaluation))
-    _require_staffing(evaluation)
+    lock_running(evaluation)
+    require_staffing(evaluation)
     if due_at <= now:
         raise Refused(_("Choose a date that is still to come."), field="due_at")
     evaluation.due_at = due_at
@@ -132,8 +134,8 @@ def declare(actor: Viewer, evaluation: Evaluation, answers: Mapping[UUID, Declar
     seat = policy.membership(actor, evaluation)
     require(seat is not None)
     assert seat is not None
-    lock(evaluation)
-    _require_staffing(evaluation)
+    lock_running(evaluation)
+    require_staffing(evaluation)
     with reading_as_system("declarations come before the content may be seen"):
         bidders = set(_bidder_ids(evaluation))
         known = {declared.proposal_id for declared in _declarations(seat)}
@@ -153,6 +155,8 @@ def recuse(
     actor: Viewer, evaluation: Evaluation, member_id: UUID, proposal_id: UUID, reason: str, now: datetime
 ) -> None:
     """Record a conflict that was found later: access ends at once, scores are void and stay on record.
+
+    Where the challenge was cancelled too: what was sent can still be read.
 
     Args:
         member_id: the actor's own seat, or any seat where the actor leads the panel.
@@ -198,7 +202,8 @@ def _add_declaration(
         events.record("evaluation.recused", actor, on=evaluation, now=now, member=seat.id, proposal=proposal_id)
 
 
-def _require_staffing(evaluation: Evaluation) -> None:
+def require_staffing(evaluation: Evaluation) -> None:
+    """Refuse a change of the panel once it is frozen."""
     if evaluation.state not in STAFFING:
         raise Refused(_("The panel is frozen: this can't be changed any more."))
 

@@ -8,17 +8,20 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import PersonDetails
 from marketplace.core import database
 from marketplace.core.access import reading_as_system
 from marketplace.core.i18n import _l
+from marketplace.evaluations.models import Acquaintance
 from marketplace.organisations.models import Membership, Organisation
 
 MEMBER = _l("You are a member of this startup.")
 WAS_MEMBER = _l("You were a member of this startup.")
+PILOT = _l("You took part in a pilot with this startup.")
+PILOT_OF_AGENCY = _l("An agency that you are or were a member of ran a pilot with this startup.")
 SAME_EMPLOYER = _l("You and somebody of this startup are or were members of the same organisation.")
 SAME_DOMAIN = _l("Your mail address and this startup’s have the same domain.")
 
@@ -33,14 +36,16 @@ ANYBODYS = frozenset(
 
 
 def likely(person_id: UUID, startup_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    """Startup -> why a conflict is likely, in words. Four statements, whatever the count.
+    """Startup -> why a conflict is likely, in words. Five statements, whatever the count.
 
-    Rule: product rules, "Evaluation": same employer, mail domain, earlier membership.
+    Rule: product rules, "Evaluation": same employer, mail domain, earlier pilot together, earlier membership.
     """
     with reading_as_system("likely conflicts are found in memberships that the evaluator may not see"):
         found: dict[UUID, list[Any]] = defaultdict(list)
         for startup_id, ends_at in _own(person_id, startup_ids):
             found[startup_id].append(WAS_MEMBER if ends_at is not None else MEMBER)
+        for startup_id, is_own in _pilots(person_id, startup_ids):
+            found[startup_id].append(PILOT if is_own else PILOT_OF_AGENCY)
         for startup_id in _colleagues(person_id, startup_ids):
             found[startup_id].append(SAME_EMPLOYER)
         for startup_id in _same_domain(person_id, startup_ids):
@@ -53,6 +58,19 @@ def _own(person_id: UUID, startup_ids: Sequence[UUID]):
         select(Membership.organisation_id, Membership.ends_at).where(
             Membership.person_id == person_id, Membership.organisation_id.in_(startup_ids)
         )
+    ).all()
+
+
+def _pilots(person_id: UUID, startup_ids: Sequence[UUID]):
+    """Startups of pilots in which the evaluator took part, or an agency of his; whether he did himself."""
+    agencies = select(Membership.organisation_id).where(Membership.person_id == person_id)
+    return database.session.execute(
+        select(Acquaintance.startup_id, func.bool_or(Acquaintance.person_id == person_id))
+        .where(
+            Acquaintance.startup_id.in_(startup_ids),
+            or_(Acquaintance.person_id == person_id, Acquaintance.agency_id.in_(agencies)),
+        )
+        .group_by(Acquaintance.startup_id)
     ).all()
 
 

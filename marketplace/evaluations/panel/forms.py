@@ -8,7 +8,14 @@ from uuid import UUID
 
 from wtforms.validators import InputRequired
 
-from marketplace.core.forms import ChoiceField, Form, LocalDateTimeField, RadioChoiceField, TextField
+from marketplace.core.forms import (
+    ChoiceField,
+    Form,
+    LocalDateTimeField,
+    MultipleChoiceField,
+    RadioChoiceField,
+    TextField,
+)
 from marketplace.core.i18n import _, _l
 from marketplace.evaluations.panel.commands import Declared
 from marketplace.evaluations.queries import Bidder
@@ -66,6 +73,35 @@ class ConflictForm(ReasonForm):
     """An evaluator's conflict with one bidder."""
 
     proposal = ChoiceField(_l("Bidder"), [InputRequired(_l("Choose a bidder."))], of=UUID, blank=_l("Choose"))
+
+
+def assignment_form(seats: Mapping[UUID, str], bidders: Sequence[Bidder]) -> Form:
+    """A table of checkboxes: a field a seat, and which seats and proposals the page has shown.
+
+    Args:
+        seats: seat -> its evaluator's name.
+    """
+    shown = [(bidder.id, bidder.name) for bidder in bidders]
+    fields: dict[str, Any] = {
+        "bidders": MultipleChoiceField(_l("Proposals"), of=UUID, choices=shown),
+        "seats": MultipleChoiceField(_l("Evaluators"), of=UUID, choices=list(seats.items())),
+    }
+    for seat_id, name in seats.items():
+        fields[f"seat_{seat_id.hex}"] = MultipleChoiceField(name, of=UUID, choices=shown)
+    return type("AssignmentForm", (Form,), fields)()
+
+
+def assigned_in(form: Form, *, everything: bool) -> Mapping[UUID, Sequence[UUID]]:
+    """Seat -> its proposals, of the seats that the page has shown.
+
+    Args:
+        everything: whatever is ticked, each seat scores all.
+    """
+    shown = form["bidders"].data or []
+    return {
+        seat_id: shown if everything else form[f"seat_{seat_id.hex}"].data or []
+        for seat_id in form["seats"].data or []
+    }
 
 
 INTERESTS = [("none", _l("Nothing binds me to it")), ("conflict", _l("I have a conflict of interests"))]

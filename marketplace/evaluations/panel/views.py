@@ -12,6 +12,7 @@ from marketplace.core.errors import NotFound, refusals_shown_in
 from marketplace.core.i18n import _
 from marketplace.evaluations import policy, queries
 from marketplace.evaluations.blueprint import blueprint
+from marketplace.evaluations.decision import commands as decision
 from marketplace.evaluations.models import EvaluationState
 from marketplace.evaluations.panel import commands, conflicts
 from marketplace.evaluations.panel import queries as panel
@@ -61,7 +62,7 @@ def _members_page(evaluation, **forms):
         form=next(iter(forms.values()), None),
         is_manager=policy.is_manager(g.viewer, evaluation),
         leads=policy.leads(g.viewer, evaluation),
-        can_staff=evaluation.state in commands.STAFFING,
+        can_staff=evaluation.state in commands.STAFFING and not evaluation.was_cancelled,
         agency_page=panel.agency_of(evaluation),
     )
 
@@ -148,8 +149,10 @@ def screening(key: str):
         bidders=queries.bidders(evaluation),
         screenings=queries.screenings(evaluation),
         closed=queries.closed_to(g.viewer, evaluation),
-        can_screen=policy.is_manager(g.viewer, evaluation) and evaluation.state == EvaluationState.SETTING_UP,
-        is_manager=policy.is_manager(g.viewer, evaluation),
+        can_screen=policy.is_manager(g.viewer, evaluation)
+        and evaluation.state == EvaluationState.SETTING_UP
+        and not evaluation.was_cancelled,
+        can_disqualify=decision.disqualifiable(evaluation) if policy.is_manager(g.viewer, evaluation) else (),
     )
 
 

@@ -28,7 +28,8 @@ from marketplace.evaluations.models import (
     ScoreSheet,
     Screening,
 )
-from marketplace.evaluations.workflow import LIFECYCLE
+from marketplace.evaluations.panel import assignment
+from marketplace.evaluations.workflow import LIFECYCLE, hold_running, lock_running
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.workflow import LIFECYCLE as PROPOSAL
 
@@ -45,7 +46,7 @@ def screen(
         Refused: scoring has started, or a no without its reason.
     """
     require(policy.is_manager(actor, evaluation) and proposal.challenge_id == evaluation.challenge_id)
-    lock(evaluation)
+    lock_running(evaluation)
     if evaluation.state != EvaluationState.SETTING_UP:
         raise Refused(_("Scoring has started: the screening can't change any more."))
     if not is_eligible and not reason:
@@ -186,7 +187,7 @@ def unlock(actor: Viewer, evaluation: Evaluation, sheet_id: UUID, reason: str, n
         Refused: the panel is frozen.
     """
     require(policy.is_chair(actor, evaluation))
-    lock(evaluation)
+    lock_running(evaluation)
     if evaluation.state != EvaluationState.SCORING:
         raise Refused(_("The panel is frozen: reopen the scoring first."))
     with reading_as_system("the chair unlocks a sheet without seeing its scores"):
@@ -232,8 +233,11 @@ def _own_sheet(actor: Viewer, evaluation: Evaluation, proposal: Proposal) -> Sco
         select(Declaration).where(Declaration.member_id == seat.id, Declaration.proposal_id == proposal.id)
     ).one_or_none()
     require(declared is not None and declared.interest == Interest.NONE)
-    # The seat is locked, so that two windows at once make one sheet.
+    hold_running(evaluation)
+    # The seat is locked, so that two windows at once make one sheet, and none is locked while it is assigned away.
     lock(seat)
+    if assignment.exempts(seat, proposal.id):
+        raise Refused(_("This proposal is not assigned to you."))
     sheet = database.session.scalars(
         select(ScoreSheet)
         .where(ScoreSheet.member_id == seat.id, ScoreSheet.proposal_id == proposal.id)

@@ -50,6 +50,7 @@ def show(key: str):
         progress=progress.of(evaluation),
         bidders=queries.bidders(evaluation),
         cells=queries.grid(evaluation),
+        closed=queries.closed_to(g.viewer, evaluation),
         named=queries.panel_names(evaluation),
         offers=_offers(evaluation),
         seat=policy.membership(g.viewer, evaluation),
@@ -61,6 +62,8 @@ def show(key: str):
 
 def _offers(evaluation) -> dict[str, Offer]:
     """What the viewer may do next. The other deeds' own pages tell what stands in their way."""
+    if evaluation.was_cancelled:
+        return {}
     here = ("start_scoring", "freeze")
     open_ones = [
         arrow
@@ -176,7 +179,7 @@ def _workspace_page(evaluation, proposal, desk, form):
         before=before,
         after=after,
         can_score=work.can_score(evaluation, desk),
-        scoring=evaluation.state == EvaluationState.SCORING,
+        scoring=evaluation.state == EvaluationState.SCORING and not evaluation.was_cancelled,
         missing=commands.missing_of(desk.criteria, desk.own),
         has_price=work.has_price(evaluation),
         saved_at=None,

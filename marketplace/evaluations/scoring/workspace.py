@@ -25,6 +25,7 @@ class Workspace:
     """
 
     tasks: list[Task]
+    is_assigned: bool
     criteria: list[Criterion]
     own: dict[UUID, Score]
     version: int
@@ -53,14 +54,19 @@ def workspace(evaluation: Evaluation, seat: PanelMember, proposal: Proposal) -> 
     lines = queries.sheets_of(proposal)
     mine = [line for line in lines if line.member_id == seat.id]
     theirs = [line for line in lines if line.member_id != seat.id and line.locked_at and not line.void_at]
+    tasks = queries.all_tasks(evaluation, seat)
+    exempt = next((task.exempt for task in tasks if task.id == proposal.id), frozenset())
     return Workspace(
-        tasks=queries.tasks(evaluation, seat),
+        tasks=[task for task in tasks if task.what != "unassigned"],
+        is_assigned=seat.id not in exempt,
         criteria=list(commands.scored_criteria(evaluation).values()),
         own={line.score.criterion_id: line.score for line in mine if line.score},
         version=_version(mine),
         is_locked=any(line.locked_at for line in mine),
         is_void=any(line.void_at for line in mine),
-        others=[m for m in evaluation.members if m.id != seat.id and (m.left_at is None or m.keeps_scores)],
+        others=[
+            m for m in evaluation.members if m.id not in {seat.id, *exempt} and (m.left_at is None or m.keeps_scores)
+        ],
         shown={(line.member_id, line.score.criterion_id): line.score for line in theirs if line.score},
         names=queries.panel_names(evaluation),
     )
@@ -81,7 +87,8 @@ def beside(tasks: Sequence[Task], proposal_id: UUID) -> tuple[Task | None, Task 
 
 def can_score(evaluation: Evaluation, desk: Workspace) -> bool:
     """Whether the sheet takes scores at the moment."""
-    return evaluation.state == EvaluationState.SCORING and not desk.is_locked and not desk.is_void
+    is_open = evaluation.state == EvaluationState.SCORING and not evaluation.was_cancelled
+    return is_open and desk.is_assigned and not desk.is_locked and not desk.is_void
 
 
 def sections_of(sent: Contents) -> list[Section]:
