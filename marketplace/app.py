@@ -14,10 +14,12 @@ from whitenoise import WhiteNoise
 from marketplace import models, reactions
 from marketplace.accounts import keeping, sessions, switching
 from marketplace.core import access, clock, components, converters, database, i18n, messages, templating
+from marketplace.core.caching import reading
+from marketplace.core.caching.middleware import PageCache
 from marketplace.core.errors import NotAllowed, NotFound, Refused
 from marketplace.core.paths import data_folder
 from marketplace.core.settings import Settings, settings
-from marketplace.web import blueprints, errors, languages, shell
+from marketplace.web import blueprints, errors, languages, shell, theme
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -73,6 +75,12 @@ def create_app(configuration: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=configuration.trusted_proxies, x_proto=configuration.trusted_proxies
         )
+    app.wsgi_app = app.extensions["pages"] = PageCache(  # type: ignore[method-assign]
+        app.wsgi_app,
+        configuration.page_cache_bytes,
+        session_cookie=app.config["SESSION_COOKIE_NAME"],
+        cookies=(theme.COOKIE, languages.COOKIE),
+    )
     return app
 
 
@@ -108,6 +116,8 @@ def _open() -> None:
     g.now = clock.now()
     g.viewer = sessions.viewer_of_request(g.now)
     access.set_viewer(session, g.viewer)
+    if not g.viewer.is_signed_in:
+        reading.begin(current_app.view_functions.get(request.endpoint or ""), g.now)
 
 
 def _close(_error: BaseException | None) -> None:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from marketplace.core.database import Model
 
 PACKAGES = (
+    "marketplace.core.caching",
     "marketplace.core.events",
     "marketplace.core.files",
     "marketplace.core.jobs",

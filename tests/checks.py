@@ -84,8 +84,9 @@ def _called(node: ast.Call) -> str:
 # Modules that name a table itself, beside the policies, and why no row is read past the access rules there.
 NAMES_TABLES = {
     "marketplace/casestudies/desk.py": "whether a pilot is told already, whoever may read the draft",
+    "marketplace/casestudies/listing.py": "when the next edition is published; nobody is shown it",
     "marketplace/casestudies/queries.py": "whether another edition of the same study is newer; the rows are guarded",
-    "marketplace/challenges/listing.py": "the agency's country and name, which are public, in a count by facet",
+    "marketplace/challenges/listing.py": "when the list turns next; nobody is shown it",
     "marketplace/evaluations/commands.py": "an insert that two openings at once do twice without harm",
     "marketplace/evaluations/progress.py": "counts that are the same for every reader; no row leaves it",
     "marketplace/pilots/queries.py": "whether an award has its pilot already, whoever may read the pilot",

@@ -99,6 +99,7 @@ def now() -> Iterator[datetime]:
 @pytest.fixture
 def db(app: Flask, now: datetime, _emptying) -> Iterator[Session]:
     """An empty, migrated database and a session that reads as the system; emptied again afterwards."""
+    app.extensions["pages"].pages.clear()  # made by another test, perhaps of changed settings or templates
     with (
         app.test_request_context("/en/"),
         database.session_scope() as session,

@@ -56,7 +56,9 @@ def test_the_schema_is_the_one_of_the_models(databases, app):
     """Migrations and models agree: nothing is left to generate."""
     engine = create_engine(database.normal_url(databases.owner_url))
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # `change` is the database's own matter, written by its triggers: no model reads it.
+        looked_at = {"compare_type": True, "include_name": lambda name, *_rest: name != "change"}
+        context = MigrationContext.configure(connection, opts=looked_at)
         differences = [
             difference
             for difference in compare_metadata(context, Model.metadata)

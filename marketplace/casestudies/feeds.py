@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from marketplace.casestudies import filters, listing, queries
 from marketplace.casestudies.blueprint import absolute, address
 from marketplace.casestudies.models import Edition
-from marketplace.core import access, feeds, markdown, site
+from marketplace.core import access, caching, feeds, markdown, site
 from marketplace.core.i18n import LANGUAGES, _, current_language, in_language
 
 blueprint = Blueprint("casestudy_feeds", __name__)
@@ -15,6 +15,7 @@ blueprint = Blueprint("casestudy_feeds", __name__)
 
 @blueprint.route("/feeds/case-studies.atom")
 @access.policy("public")
+@caching.kept
 def atom() -> Response:
     """The newest case studies of the selection as Atom."""
     return _answer("atom")
@@ -22,6 +23,7 @@ def atom() -> Response:
 
 @blueprint.route("/feeds/case-studies.json")
 @access.policy("public")
+@caching.kept
 def json_feed() -> Response:
     """The newest case studies of the selection as JSON Feed."""
     return _answer("json")

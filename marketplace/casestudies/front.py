@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from marketplace.casestudies import blueprint
+from marketplace.casestudies import blueprint, listing
 from marketplace.casestudies.models import CaseStudy, Edition, EditionState, EditionText
 from marketplace.core import database
 from marketplace.core.i18n import current_language
@@ -29,6 +29,7 @@ def found(q: str, limit: int) -> Page[Edition]:
 
 
 def _published() -> Select[Any]:
+    listing.note_turns()
     return (
         select(Edition)
         .join(Edition.case_study)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from marketplace.casestudies.filters import FACETS, KNOWN, OUTCOMES, TERMINATED, Filters, words_of
 from marketplace.casestudies.models import CaseStudy, Edition, EditionState
-from marketplace.core import database, search
+from marketplace.core import caching, database, search
 from marketplace.core.paging import COUNTED_TO, Key, Page, count_words, page
 from marketplace.core.vocabularies import csf, sectors, topics
 
@@ -53,13 +53,27 @@ def listed(filters: Filters) -> Page[Edition]:
 
     Three statements: the editions with their studies and organisations, their texts, the total.
     """
+    note_turns()
     return page(_rows(filters), _keys(filters), after=filters.after or None, limit=PAGE)
 
 
 def newest(filters: Filters, limit: int = FEED) -> list[Edition]:
     """The same rows for a feed, the newest first; two statements."""
+    note_turns()
     statement = _rows(filters).order_by(Edition.published_at.desc(), Edition.id.desc()).limit(limit)
     return list(database.session.scalars(statement).unique())
+
+
+def note_turns() -> None:
+    """Say when lists turn by themselves; one statement where the page may be kept, else none.
+
+    Nothing is published for later, but by the clock of another machine it may be.
+    """
+    now = caching.moment()
+    if now is not None:
+        moment = Edition.__table__.c.published_at
+        # Past the session's hooks: an edition of later is seen by nobody yet.
+        caching.turns_at(database.session.connection().scalar(select(func.min(moment)).where(moment > now)))
 
 
 def _rows(filters: Filters) -> Select[Any]:

@@ -23,7 +23,7 @@ from marketplace.casestudies.blueprint import absolute, address, addresses, blue
 from marketplace.casestudies.blueprint import slug as slug_of
 from marketplace.casestudies.models import Edition, EditionState
 from marketplace.casestudies.sections import LICENCES
-from marketplace.core import access
+from marketplace.core import access, caching
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 
@@ -39,6 +39,7 @@ MACHINE_FORMS = {
 
 @blueprint.route("/")
 @access.policy("public")
+@caching.kept
 def index():
     """The list: what changed, where, and how we know."""
     wanted = filters.read(request.args)
@@ -82,6 +83,7 @@ def _facets(wanted: filters.Filters, counts: listing.Counts) -> list[tuple[str, 
 
 @blueprint.route("/<slug:slug>-<key:key>/")
 @access.policy("public")
+@caching.kept
 def show(slug: str, key: str):
     """One edition: what changed, how we know, how to do it; an old one says that it is old."""
     edition = _asked(key)
@@ -141,6 +143,7 @@ def _tombstone(edition: Edition) -> Response:
 
 @blueprint.route("/<slug:slug>-<key:key>.pdf")
 @access.policy("public")
+@caching.kept
 def pdf(slug: str, key: str):
     """The edition on paper, in the language of the address or else the original's."""
 
@@ -153,6 +156,7 @@ def pdf(slug: str, key: str):
 
 @blueprint.route("/<slug:slug>-<key:key>.bib")
 @access.policy("public")
+@caching.kept
 def bibtex(slug: str, key: str):
     """The citation as BibTeX."""
     return _machine_form(key, lambda edition: citations.bibtex(_citation(edition)), "bibtex")
@@ -160,6 +164,7 @@ def bibtex(slug: str, key: str):
 
 @blueprint.route("/<slug:slug>-<key:key>.ris")
 @access.policy("public")
+@caching.kept
 def ris(slug: str, key: str):
     """The citation as RIS."""
     return _machine_form(key, lambda edition: citations.ris(_citation(edition)), "ris")
@@ -167,6 +172,7 @@ def ris(slug: str, key: str):
 
 @blueprint.route("/<slug:slug>-<key:key>.csl.json")
 @access.policy("public")
+@caching.kept
 def csl(slug: str, key: str):
     """The citation as CSL-JSON."""
     return _machine_form(key, lambda edition: citations.csl(_citation(edition)), "csl")
@@ -190,6 +196,4 @@ def _machine_form(key: str, write: Any, form: str) -> Response:
     edition = _asked(key)
     if edition.state == EditionState.RETRACTED:
         return _tombstone(edition)
-    response = Response(write(edition), mimetype=MACHINE_FORMS[f"casestudies.{form}"])
-    response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return Response(write(edition), mimetype=MACHINE_FORMS[f"casestudies.{form}"])

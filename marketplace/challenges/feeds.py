@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request, url_for
 from marketplace.challenges import filters, listing, presentation, queries
 from marketplace.challenges.blueprint import absolute, address
 from marketplace.challenges.models import Challenge
-from marketplace.core import access, clock, feeds, markdown, site
+from marketplace.core import access, caching, clock, feeds, markdown, site
 from marketplace.core.i18n import LANGUAGES, _, current_language, in_language
 
 blueprint = Blueprint("challenge_feeds", __name__)
@@ -17,6 +17,7 @@ blueprint = Blueprint("challenge_feeds", __name__)
 
 @blueprint.route("/feeds/challenges.atom")
 @access.policy("public")
+@caching.kept
 def atom() -> Response:
     """The newest challenges of the selection as Atom."""
     return _answer("atom")
@@ -24,6 +25,7 @@ def atom() -> Response:
 
 @blueprint.route("/feeds/challenges.json")
 @access.policy("public")
+@caching.kept
 def json_feed() -> Response:
     """The newest challenges of the selection as JSON Feed."""
     return _answer("json")

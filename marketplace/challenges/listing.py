@@ -27,7 +27,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.challenges.filters import CLOSING, Filters
 from marketplace.challenges.models import PUBLIC_STATES, Challenge, ChallengeState, ChallengeText
-from marketplace.core import database, search
+from marketplace.core import caching, database, search
 from marketplace.core.money import exponent
 from marketplace.core.paging import COUNTED_TO, Key, Page, count_words, page
 from marketplace.core.vocabularies import currencies
@@ -80,17 +80,33 @@ def listed(filters: Filters, now: datetime) -> Page[Challenge]:
 
     Three statements: the rows with their agencies, their texts, the total.
     """
+    note_turns(now)
     return page(_rows(filters, now), _keys(filters, now), after=filters.after or None, limit=PAGE)
 
 
 def newest(filters: Filters, now: datetime, limit: int = FEED) -> list[Challenge]:
     """The same rows for a feed, the newest first; two statements."""
+    note_turns(now)
     statement = (
         _rows(filters, now, ChallengeText.problem)
         .order_by(Challenge.publish_at.desc(), Challenge.id.desc())
         .limit(limit)
     )
     return list(database.session.scalars(statement).unique())
+
+
+def note_turns(now: datetime) -> None:
+    """Say when lists and counts turn by themselves; one statement where the page may be kept, else none."""
+    if caching.moment() is None:
+        return
+    column = Challenge.__table__.c
+    spans = [timedelta(days=int(days)) for days in ("0", *CLOSING)]
+    nearest = [select(func.min(column.publish_at)).where(column.publish_at > now)]
+    nearest += [select(func.min(column.deadline)).where(column.deadline >= now + span) for span in spans]
+    # Past the session's hooks: what is scheduled is seen by nobody, but when it will be must be known.
+    found = database.session.connection().execute(select(*(each.scalar_subquery() for each in nearest))).one()
+    publication, *deadlines = found
+    caching.turns_at(publication, *(moment - span for moment, span in zip(deadlines, spans, strict=True) if moment))
 
 
 def _rows(filters: Filters, now: datetime, *more: Any) -> Select[Any]:

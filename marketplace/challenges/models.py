@@ -195,6 +195,13 @@ class Challenge(Stateful, Model):
         )
 
     @property
+    def moments(self) -> list[datetime]:
+        """Every moment at which its page turns by itself: its publication, its deadline, its stages."""
+        stages = [moment for stage in self.stages for moment in (stage.starts_at, stage.ends_at)]
+        dates = (self.publish_at, self.deadline, self.decision_expected, self.pilot_expected, *stages)
+        return [moment for moment in dates if moment is not None]
+
+    @property
     def public_notices(self) -> list[ChallengeNotice]:
         """What readers are told since publication: corrections and extensions, oldest first."""
         return [notice for notice in self.notices if notice.kind != NoticeKind.EDITS_REQUESTED]

@@ -21,7 +21,7 @@ from marketplace.challenges import (
 )
 from marketplace.challenges.blueprint import absolute, address, addresses, blueprint
 from marketplace.challenges.models import Challenge
-from marketplace.core import access
+from marketplace.core import access, caching
 from marketplace.core.errors import NotFound
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _
@@ -32,6 +32,7 @@ __all__ = ["blueprint", "editing_views", "managing_views"]
 
 @blueprint.route("/")
 @access.policy("public")
+@caching.kept
 def index():
     """The list: what is open, until when, for how much."""
     wanted = listing.with_known_agencies(filters.read(request.args))
@@ -87,11 +88,13 @@ def reader_zone() -> str:
 
 @blueprint.route("/<slug:slug>-<key:key>/")
 @access.policy("public")
+@caching.kept
 def show(slug: str, key: str):
     """One challenge: how long, how much, may I, how judged, my next step."""
     challenge = queries.one_challenge(key)
     if slug != challenge.slug(g.lang):
         return redirect(address(challenge), 301)
+    caching.turns_at(*challenge.moments)
     g.own_addresses = addresses(challenge)
     answer = standing.own_answer(g.viewer, challenge, g.now)
     response = Response(_page(challenge, answer))
@@ -116,7 +119,7 @@ def _page(challenge: Challenge, answer: standing.OwnAnswer | None, *, is_preview
         structured_data=structured.demand(challenge, g.lang),
         absolute=absolute,
         address=address,
-        form=ActionForm(),
+        form=ActionForm() if g.viewer.is_signed_in else None,
     )
 
 
@@ -134,6 +137,7 @@ def preview(key: str, token: str):
 
 @blueprint.route("/<slug:slug>-<key:key>/criteria/")
 @access.policy("public")
+@caching.kept
 def check(slug: str, key: str):
     """How anybody checks that the criteria are those of the day of publication."""
     challenge = _frozen(key)
@@ -142,6 +146,7 @@ def check(slug: str, key: str):
 
 @blueprint.route("/<slug:slug>-<key:key>/criteria.json")
 @access.policy("public")
+@caching.kept
 def criteria(slug: str, key: str):
     """The bytes whose hash was published: criteria and tie-break rule."""
     return _document(hashing.canonical(hashing.criteria_document(_frozen(key))))
@@ -149,6 +154,7 @@ def criteria(slug: str, key: str):
 
 @blueprint.route("/<slug:slug>-<key:key>/published.json")
 @access.policy("public")
+@caching.kept
 def published(slug: str, key: str):
     """The bytes whose hash was published: all texts, dates, money and criteria."""
     challenge = _frozen(key)

@@ -21,6 +21,7 @@ from babel.dates import format_date, format_datetime, get_timezone_location
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.core import caching
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, current_language, ngettext
 from marketplace.core.session import session
@@ -259,6 +260,7 @@ def time_left(deadline: datetime, at_moment: datetime) -> TimeLeft:
         deadline, at_moment: aware.
     """
     left = deadline - at_moment
+    caching.turns_at(deadline, deadline - _whole_units(left))
     if left < timedelta():
         return TimeLeft(_("The time is over"), Urgency.OVER)
     urgency = Urgency.LAST_HOUR if left < LAST_HOUR else Urgency.SOON if left < SOON else Urgency.CALM
@@ -268,6 +270,12 @@ def time_left(deadline: datetime, at_moment: datetime) -> TimeLeft:
     if len(parts) == 1:
         return TimeLeft(_("%(span)s left", span=parts[0]), urgency)
     return TimeLeft(_("%(first)s, %(second)s left", first=parts[0], second=parts[1]), urgency)
+
+
+def _whole_units(left: timedelta) -> timedelta:
+    """A time left, rounded down to the smaller of the two units in which it is told."""
+    unit = timedelta(hours=1) if left >= timedelta(days=1) else timedelta(minutes=1)
+    return left // unit * unit
 
 
 def span_parts(span: timedelta) -> list[str]:

@@ -87,7 +87,7 @@ def _grant(connection: Connection, role: str) -> None:
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {quoted}",
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(APPEND_ONLY)} FROM {quoted}",
         f"REVOKE DELETE ON event_stream FROM {quoted}",
-        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version, job_schema FROM {quoted}",
+        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version, job_schema, change FROM {quoted}",
     ):
         connection.execute(text(statement))
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 
 from marketplace.accounts import sessions
-from marketplace.core import access, database
+from marketplace.core import access, caching, database
 from marketplace.core.access import Kind, Role
 from marketplace.core.errors import refusals_shown_in
 from marketplace.core.forms import ActionForm, pressed
@@ -30,6 +30,7 @@ administrators = access.policy("member", kinds={Kind.HOST}, roles={Role.ADMINIST
 
 @blueprint.route("/")
 @access.policy("public")
+@caching.kept
 def index():
     """The public list: search, kind, country."""
     wanted, unknown = _filter()
@@ -80,6 +81,7 @@ def _filter() -> tuple[queries.Filter, bool]:
 
 @blueprint.route("/<slug:slug>-<key:key>/")
 @access.policy("public")
+@caching.kept
 def show(slug: str, key: str):
     """The public profile; to its people and the host also where its verification stands."""
     organisation = queries.by_key(key)
@@ -94,7 +96,7 @@ def show(slug: str, key: str):
         may_edit=policy.leads(g.viewer, organisation),
         sees_people=policy.sees_people(g.viewer, organisation),
         may_place=policy.can_place(g.viewer, organisation),
-        form=ActionForm(),
+        form=ActionForm() if g.viewer.is_signed_in else None,
     )
 
 

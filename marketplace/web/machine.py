@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace.core import access, clock, database, migrate
+from marketplace.core import access, caching, clock, database, migrate
 from marketplace.core.events import queries as record
 from marketplace.core.settings import settings
 from marketplace.web import sitemap
@@ -62,6 +62,7 @@ def robots() -> Response:
 
 @blueprint.route("/sitemap.xml")
 @access.policy("public")
+@caching.kept
 def sitemap_file() -> Response:
     """Every public page in its languages; the index of its files where it is too long for one."""
     try:
@@ -85,6 +86,7 @@ def security() -> Response:
 
 @blueprint.route("/feeds/heads.json")
 @access.policy("public")
+@caching.kept
 def heads() -> Response:
     """The published heads of the record of events: anchor number to hash, as `marketplace audit verify --heads` reads."""
     return jsonify({str(anchor.number): anchor.hash for anchor in record.published_anchors()})

@@ -7,7 +7,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from marketplace.casestudies import front as casestudies
 from marketplace.challenges import listing, presentation
 from marketplace.challenges.filters import Filters
-from marketplace.core import access
+from marketplace.core import access, caching
 from marketplace.core.events import queries as record
 from marketplace.core.settings import settings
 from marketplace.web import languages
@@ -19,6 +19,7 @@ FOUND = 5
 
 @blueprint.route("/search/")
 @access.policy("public")
+@caching.kept
 def search() -> str:
     """One search over challenges and case studies; each list goes on from here."""
     q = request.args.get("q", "").strip()[:200]
@@ -36,6 +37,7 @@ def search() -> str:
 
 @blueprint.route("/decisions/")
 @access.policy("public")
+@caching.kept
 def decisions() -> str:
     """Challenges that have ended, each with its public result."""
     wanted = Filters(
@@ -46,6 +48,7 @@ def decisions() -> str:
 
 @blueprint.route("/feeds/")
 @access.policy("public")
+@caching.kept
 def feeds() -> str:
     """The machine forms of what is public."""
     return render_template("web/feeds.html", heads=url_for("machine.heads"))
@@ -53,6 +56,7 @@ def feeds() -> str:
 
 @blueprint.route("/heads/")
 @access.policy("public")
+@caching.kept
 def heads() -> str:
     """The published heads of the record of events, to be kept by outsiders."""
     return render_template("web/heads.html", anchors=record.published_anchors(60))
@@ -60,6 +64,7 @@ def heads() -> str:
 
 @blueprint.route("/accessibility/")
 @access.policy("public")
+@caching.kept
 def accessibility() -> str:
     """What the pages promise to everybody, and whom to tell where they don't keep it."""
     return render_template("web/accessibility.html", contact=settings().mail_from)
@@ -67,6 +72,7 @@ def accessibility() -> str:
 
 @blueprint.route("/privacy/")
 @access.policy("public")
+@caching.kept
 def privacy() -> str:
     """What is kept of whom, for how long, and how to have it erased."""
     return render_template("web/privacy.html", contact=settings().mail_from)

@@ -50,7 +50,8 @@ def _made() -> Layout:
         person=_person(),
         is_demo=configuration.demo,
         zone=clock.city(languages.zone_of_request()),
-        csrf_token=generate_csrf(),
+        # A visitor's page has no form that needs one, and stays the same for all.
+        csrf_token=generate_csrf() if sessions.person_of_request() else None,
         theme=theme.of_request(),
     )
 

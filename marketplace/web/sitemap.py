@@ -13,8 +13,10 @@ from flask import Response, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.casestudies import listing as case_studies
 from marketplace.casestudies.blueprint import addresses as study_addresses
 from marketplace.casestudies.models import Edition, EditionState
+from marketplace.challenges import listing as challenges
 from marketplace.challenges.blueprint import addresses as challenge_addresses
 from marketplace.challenges.models import Challenge
 from marketplace.core import database
@@ -73,6 +75,8 @@ def answer(part: str | None, start: UUID | None, now: datetime) -> Response:
         part: one of `PARTS`; None for the whole.
         start: the first thing of the file.
     """
+    challenges.note_turns(now)
+    case_studies.note_turns()
     # Made with a stranger's eyes, whoever asks: what is in it is public, and the same for all.
     with database.session_scope(Viewer.anonymous(now)):
         if part in PARTS and start is not None:
@@ -141,4 +145,4 @@ def _absolute(path: str) -> str:
 
 def _answer(root: Xml.Element) -> Response:
     text = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
-    return Response(text, mimetype="application/xml", headers={"Cache-Control": "public, max-age=3600"})
+    return Response(text, mimetype="application/xml")

@@ -8,7 +8,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.own_paths import own_path
 from marketplace.casestudies import front as casestudies
 from marketplace.challenges import presentation
-from marketplace.core import access
+from marketplace.core import access, caching
 from marketplace.notifications import queries as notices
 from marketplace.web import administration, front, languages, own_work, pages
 from marketplace.web import dashboard as desk
@@ -20,6 +20,7 @@ blueprints = [blueprint, administration.blueprint, pages.blueprint]
 
 @blueprint.route("/")
 @access.policy("public")
+@caching.kept
 def home() -> str:
     """What this is, what closes next, and what came of it."""
     return render_template(

@@ -6,7 +6,7 @@ from flask import Response, g, render_template, url_for
 
 from marketplace.accounts.queries import names
 from marketplace.challenges import queries as challenges
-from marketplace.core import access
+from marketplace.core import access, caching
 from marketplace.core.access import Kind, require
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import current_language
@@ -23,6 +23,7 @@ agency = access.policy("member", kinds={Kind.AGENCY})
 
 @blueprint.route("/<key:key>/result/")
 @access.policy("public")
+@caching.kept
 def result(key: str):
     """What everybody may know of a decision."""
     challenge = challenges.one_challenge(key)

@@ -1,0 +1,445 @@
+"""Each public page that may be kept is kept, and stands for what it would be if it were made now."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+
+from marketplace.casestudies.blueprint import address as study_address
+from marketplace.challenges import commands as challenges
+from marketplace.challenges import drafting
+from marketplace.challenges.blueprint import address as challenge_address
+from marketplace.challenges.models import Challenge
+from marketplace.core import access, clock, database
+from marketplace.core.access import Kind, Role, Viewer
+from marketplace.evaluations.models import PublicResult
+from marketplace.organisations import commands as organisations
+from marketplace.organisations.models import Organisation
+from tests.casestudies.world import World
+from tests.casestudies.world import build as build_case_studies
+from tests.challenges import conftest as cast_of_challenges
+from tests.challenges import world as challenge_world
+from tests.web.workers import Worker, Workers, plain
+
+
+@pytest.fixture
+def workers(app: Flask, db) -> Workers:
+    return Workers(app)
+
+
+@pytest.fixture
+def worker(workers: Workers) -> Worker:
+    return workers.both[0]
+
+
+@pytest.fixture
+def world(db, now) -> World:
+    """A challenge that went the whole way, its pilot, its case study."""
+    return build_case_studies(now)
+
+
+# endpoint -> the address of one of its pages, once everything in the world is public
+PAGES: dict[str, str | Callable[[Any], str]] = {
+    "web.home": "/en/",
+    "pages.search": "/en/search/?q=station",
+    "pages.decisions": "/en/decisions/",
+    "pages.feeds": "/en/feeds/",
+    "pages.heads": "/en/heads/",
+    "pages.accessibility": "/en/accessibility/",
+    "pages.privacy": "/en/privacy/",
+    "challenges.index": "/en/challenges/?status=any",
+    "challenges.show": lambda known: challenge_address(known.challenge),
+    "challenges.check": lambda known: challenge_address(known.challenge) + "criteria/",
+    "challenges.criteria": lambda known: challenge_address(known.challenge) + "criteria.json",
+    "challenges.published": lambda known: challenge_address(known.challenge) + "published.json",
+    "challenges.card": lambda known: challenge_address(known.challenge) + "card.png",
+    "challenge_feeds.atom": "/feeds/challenges.atom",
+    "challenge_feeds.json_feed": "/feeds/challenges.json",
+    "evaluations.result": lambda known: f"/en/evaluations/{known.challenge.key}/result/",
+    "casestudies.index": "/en/case-studies/",
+    "casestudies.show": lambda known: study_address(known.edition),
+    "casestudies.pdf": lambda known: study_address(known.edition, "casestudies.pdf"),
+    "casestudies.bibtex": lambda known: study_address(known.edition, "casestudies.bibtex"),
+    "casestudies.ris": lambda known: study_address(known.edition, "casestudies.ris"),
+    "casestudies.csl": lambda known: study_address(known.edition, "casestudies.csl"),
+    "casestudies.card": lambda known: study_address(known.edition) + "card.png",
+    "casestudy_feeds.atom": "/feeds/case-studies.atom",
+    "casestudy_feeds.json_feed": "/feeds/case-studies.json",
+    "organisations.index": "/en/organisations/",
+    "organisations.show": lambda known: f"/en/organisations/{known.agency.slug}-{known.agency.key}/",
+    "machine.sitemap_file": "/sitemap.xml",
+    "machine.heads": "/feeds/heads.json",
+}
+
+
+class Known:
+    """What the pages are about."""
+
+    def __init__(self, world: World) -> None:
+        self.edition = world.published()
+        self.challenge: Challenge = world.proposal.challenge
+        self.agency: Organisation = world.agency
+        # As its own commands leave them: this world's challenge was made without its publication and its panel.
+        self.challenge.criteria_hash = "0" * 64
+        winner = {"rank": 1, "total": "80.00", "winner": str(world.startup.id)}
+        database.session.add(
+            PublicResult(
+                challenge_id=self.challenge.id,
+                at=world.now,
+                received=1,
+                winners=[str(world.startup.id)],
+                ranking=[winner],
+            )
+        )
+        database.session.commit()
+
+
+@pytest.fixture
+def known(world: World) -> Known:
+    return Known(world)
+
+
+def addresses(known: Known) -> list[str]:
+    return [page if isinstance(page, str) else page(known) for page in PAGES.values()]
+
+
+def test_every_view_that_may_be_kept_is_named_here(app: Flask):
+    marked = {name for name, view in app.view_functions.items() if getattr(view, "is_kept", False)}
+    assert marked == set(PAGES)
+
+
+def test_each_of_them_is_kept(app: Flask, known: Known, worker: Worker):
+    lost = []
+    for path in addresses(known):
+        first = worker.get(path)
+        assert first.status_code == 200, path
+        made = worker.made
+        again = worker.get(path)
+        assert again.data == first.data
+        if worker.made != made:
+            lost.append(path)
+    assert lost == []
+
+
+# --- what a reader is told ---
+
+
+def test_a_page_says_how_it_may_be_kept_and_what_it_depends_on(workers: Workers):
+    for worker in (workers.both[0], workers.both[0], workers.both[1]):
+        answer = worker.get("/en/", accept_encoding="gzip")
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert {part.strip() for part in answer.headers["Vary"].split(",")} == {"Cookie", "Accept-Encoding"}
+        assert answer.headers["Content-Language"] == "en"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Content-Length"] == str(len(answer.data))
+
+
+def test_a_feed_depends_on_the_language_that_the_program_wishes(worker: Worker):
+    assert "Accept-Language" in worker.get("/feeds/challenges.atom").headers["Vary"]
+    english = worker.get("/feeds/challenges.atom", accept_language="en")
+    french = worker.get("/feeds/challenges.atom", accept_language="fr")
+    assert 'xml:lang="en"' in english.text
+    assert 'xml:lang="fr"' in french.text
+
+
+def test_who_has_the_page_is_told_so_by_any_worker(workers: Workers):
+    etag = workers.both[0].get("/en/").headers["ETag"]
+    for worker in (*workers.both, *workers.both):
+        answer = worker.get("/en/", if_none_match=f'"other", W/{etag}')
+        assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag)
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert answer.headers["Vary"]
+        assert "Content-Type" not in answer.headers
+    assert worker.get("/en/", if_none_match='"other"').status_code == 200
+    assert worker.get("/en/", if_none_match="*").status_code == 304
+
+
+def test_a_compressed_page_is_the_same_page_under_its_own_etag(worker: Worker):
+    plain, packed = worker.get("/en/"), worker.get("/en/", accept_encoding="br, gzip")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert worker.get("/en/", accept_encoding="gzip", if_none_match=packed.headers["ETag"]).status_code == 304
+    assert worker.get("/en/", if_none_match=packed.headers["ETag"]).status_code == 200
+    assert "Content-Encoding" not in worker.get("/en/", accept_encoding="gzip;q=0").headers
+
+
+def test_head_tells_of_a_page_what_get_does_and_both_are_made_once(worker: Worker):
+    with worker.making_anew():
+        head, page = worker.get("/en/", "HEAD"), worker.get("/en/")
+    assert head.data == b""
+    assert head.headers == page.headers
+    assert worker.get("/en/", "HEAD", if_none_match=page.headers["ETag"]).status_code == 304
+
+
+def test_head_of_what_is_not_kept_has_no_body(worker: Worker):
+    for path in ("/en/sign-in/", "/en/nothing-here/", "/healthz"):
+        head, page = worker.get(path, "HEAD"), worker.get(path)
+        assert (head.status_code, head.data) == (page.status_code, b"")
+
+
+# --- who is answered from memory, and with what ---
+
+
+def test_each_theme_language_and_query_is_a_page_of_its_own(worker: Worker):
+    with worker.making_anew(5):
+        pages = [
+            worker.get("/en/"),
+            worker.get("/en/", cookie="theme=dark"),
+            worker.get("/en/", cookie="theme=light"),
+            worker.get("/ar/"),
+            worker.get("/en/?x=1"),
+        ]
+    assert 'data-theme="dark"' in pages[1].text
+    assert 'data-theme="light"' in pages[2].text
+    assert 'dir="rtl"' in pages[3].text
+    with worker.answering_from_memory():
+        assert worker.get("/en/", cookie="theme=dark").data == pages[1].data
+        assert worker.get("/en/", cookie="other=1; theme=dark").data == pages[1].data
+        assert worker.get("/en/", cookie="other=1").data == pages[0].data
+        assert worker.get("/ar/", accept_language="fr").data == pages[3].data
+
+
+def test_two_cookies_of_one_name_spoil_nobodys_page(worker: Worker):
+    worker.get("/en/", cookie="theme=light; theme=dark")
+    worker.get("/en/", cookie='theme="light"')
+    assert 'data-theme="dark"' in worker.get("/en/", cookie="theme=dark").text
+    assert 'data-theme="light"' in worker.get("/en/", cookie="theme=light").text
+    assert "data-theme=" not in worker.get("/en/").text
+
+
+def test_every_host_gets_the_same_page(worker: Worker):
+    first = worker.get("/en/", host="one.example")
+    with worker.answering_from_memory():
+        assert worker.get("/en/", host="two.example").data == first.data
+    assert "one.example" not in first.text
+
+
+def test_whoever_has_a_session_is_neither_answered_from_memory_nor_remembered(
+    app: Flask, world: World, worker: Worker
+):
+    path = challenge_address(world.proposal.challenge)
+    browser = world.browser(app, world.manager)
+    session = browser.client.get_cookie("session").value
+    with worker.making_anew(3):
+        mine = worker.get(path, cookie=f"session={session}")
+        others = worker.get(path)
+        again = worker.get(path, cookie=f"theme=dark; session={session}")
+    assert "Sign out" in mine.text
+    assert "Sign out" in again.text
+    assert "Sign out" not in others.text
+    assert mine.headers["Cache-Control"] == "private, no-store"
+    assert len(worker.cache.pages) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/en/sign-in/",
+        "/en/dashboard/",
+        "/en/nothing-here/",
+        "/en/organisations/?kind=zzz",  # says that a choice was left out, once
+        "/healthz",
+        "/readyz",
+        "/robots.txt",
+        "/static/images/mark.svg",
+    ],
+)
+def test_what_is_not_the_same_for_all_or_no_page_is_never_remembered(worker: Worker, path):
+    with worker.making_anew(2):
+        worker.get(path)
+        worker.get(path)
+    assert len(worker.cache.pages) == 0
+
+
+def test_a_form_that_is_sent_passes_by(worker: Worker):
+    worker.get("/en/")
+    with worker.making_anew():
+        assert worker.get("/en/", "POST").status_code == 405
+
+
+def test_a_secret_preview_is_never_remembered(workers: Workers, worker: Worker, db, now):
+    author, _approver = an_agency(now)
+    challenge = challenge_world.draft(author, now)
+    token = drafting.make_preview_link(author, challenge, now)
+    database.session.commit()
+    path = f"/en/challenges/{challenge.key}/preview/{token}/"
+    with worker.making_anew(2):
+        assert worker.get(path).status_code == 200
+        assert worker.get(path).headers["Cache-Control"] == "private, no-store"
+    assert len(worker.cache.pages) == 0
+    drafting.revoke_preview_link(author, challenge, now)
+    database.session.commit()
+    assert worker.get(path).status_code == 404
+
+
+# --- never stale past a change ---
+
+LISTS = (
+    "/en/",
+    "/en/challenges/",
+    "/fr/challenges/?status=any&sort=newest",
+    "/en/challenges/?closing=7",
+    "/ar/decisions/",
+    "/en/search/?q=pumping",
+    "/feeds/challenges.atom",
+    "/feeds/challenges.json?lang=fr",
+    "/sitemap.xml",
+)
+
+
+def an_agency(now) -> tuple[Viewer, Viewer]:
+    """The author and the approver of a verified agency."""
+    agency = cast_of_challenges.organisation(Kind.AGENCY, "National Water Authority")
+    roles = (Role.CHALLENGE_MANAGER, Role.APPROVER)
+    author, approver = (
+        cast_of_challenges.member(agency, name, role, now=now) for name, role in zip(("A", "B"), roles, strict=True)
+    )
+    database.session.commit()
+    return author, approver
+
+
+def test_a_challenge_reads_as_it_is_after_each_of_its_deeds(workers: Workers, db, now):
+    author, approver = an_agency(now)
+    challenge = challenge_world.approved(author, approver, now)
+    database.session.commit()
+    path = challenge_address(challenge)
+    deeds: list[Callable[[], Any]] = [
+        lambda: challenges.publish(author, challenge, now),
+        lambda: challenges.add_correction(author, challenge, "212 stations, not 221.", now),
+        lambda: challenges.extend_deadline(author, challenge, now + timedelta(days=60), "More time was asked.", now),
+        lambda: challenges.withdraw(author, challenge, "The budget is gone.", now),
+    ]
+    seen = set()
+    for deed in deeds:
+        workers.agree_on(path, *LISTS)
+        deed()
+        workers.agree_on(path, *LISTS)  # not committed yet
+        database.session.commit()
+        workers.agree_on(path, *LISTS)
+        seen.add(workers.both[0].get(path).data)
+    assert len(seen) == len(deeds)
+    assert "The budget is gone." in workers.both[1].get(path).text
+
+
+def test_a_challenge_taken_back_before_its_moment_is_gone_at_once(workers: Workers, db, now):
+    author, approver = an_agency(now)
+    challenge = challenge_world.approved(author, approver, now)
+    challenges.publish(author, challenge, now, at=now + timedelta(hours=1))
+    database.session.commit()
+    workers.agree_on(*LISTS)
+    challenges.unschedule(author, challenge, now)
+    database.session.commit()
+    with clock.at(now + timedelta(hours=2)):
+        workers.agree_on(challenge_address(challenge), *LISTS)
+        assert challenge.title not in workers.both[0].get("/en/challenges/").text
+
+
+def test_an_organisation_reads_as_it_is_after_suspension_and_return(workers: Workers, world: World):
+    agency = world.agency
+    paths = (f"/en/organisations/{agency.slug}-{agency.key}/", "/en/organisations/", *LISTS)
+    with access.reading_as_system("a test"):
+        for decide in (organisations.suspend, organisations.reinstate):
+            workers.agree_on(*paths)
+            decide(world.administrator, agency, "Looked into.", world.now)
+            database.session.commit()
+            workers.agree_on(*paths)
+
+
+def test_a_case_study_reads_as_it_is_after_correction_and_retraction(workers: Workers, world: World):
+    old, new = world.corrected()
+    paths = (study_address(new), study_address(old), "/en/case-studies/", "/feeds/case-studies.atom", "/en/")
+    workers.agree_on(*paths)
+    assert new.number == 2
+    world.retract(new)
+    workers.agree_on(*paths)
+    for worker in workers.both:
+        assert worker.get(study_address(new)).status_code == 410
+
+
+def test_what_an_open_transaction_wrote_counts_from_its_commit(workers: Workers, world: World, databases):
+    path = challenge_address(world.proposal.challenge)
+    with psycopg.connect(plain(databases.app_url)) as early:
+        # Began before the page was made, ends after it.
+        early.execute("UPDATE challenge_text SET summary = 'Written early.'")
+        first = workers.both[0].get(path)
+        with workers.both[0].answering_from_memory():
+            assert workers.both[0].get(path).data == first.data
+        early.commit()
+    for worker in workers.both:
+        assert "Written early." in worker.get(path).text
+
+
+def test_what_is_rolled_back_changes_nothing(world: World, worker: Worker, databases):
+    path = challenge_address(world.proposal.challenge)
+    worker.get(path)
+    with psycopg.connect(plain(databases.app_url)) as writer:
+        writer.execute("UPDATE challenge_text SET summary = 'Never said.'")
+        writer.rollback()
+    with worker.answering_from_memory():
+        assert "Never said." not in worker.get(path).text
+
+
+def test_a_change_elsewhere_leaves_a_page_in_memory(world: World, worker: Worker, databases):
+    path = challenge_address(world.proposal.challenge)
+    worker.get(path)
+    with psycopg.connect(plain(databases.app_url), autocommit=True) as writer:
+        writer.execute("UPDATE edition SET number = number")
+    with worker.answering_from_memory():
+        worker.get(path)
+
+
+# --- never stale past a moment ---
+
+
+def moments(challenge: Challenge) -> list[Any]:
+    """Each moment of the challenge, a countdown's words, facets' bounds: just before, at, just after."""
+    assert challenge.deadline is not None
+    ahead = [timedelta(0), *(timedelta(minutes=each) for each in (1, 2, 59, 60, 61, 1439, 1440, 1500, 5760))]
+    ahead += [timedelta(days=each) for each in (6, 7, 8, 30)]
+    points = [*challenge.moments, *(challenge.deadline - each for each in ahead)]
+    tick = timedelta(microseconds=1)
+    return sorted({point + step for point in points for step in (-tick, timedelta(0), tick, timedelta(seconds=20))})
+
+
+def test_a_page_is_right_at_every_moment_of_a_challenge(workers: Workers, db, now):
+    author, approver = an_agency(now)
+    odd = timedelta(days=32, hours=5, minutes=7, seconds=13, microseconds=77)
+    first = challenge_world.approved(author, approver, now, deadline=now + odd)
+    challenges.publish(author, first, now, at=now + timedelta(days=1, seconds=11))
+    challenge_world.published(author, approver, now, deadline=now + odd / 2, title="Another one")
+    database.session.commit()
+    paths = (challenge_address(first), "/en/", "/en/challenges/", "/en/challenges/?status=any&closing=7")
+    for moment in [now, *(each for each in moments(first) if each > now)]:
+        with clock.at(moment):
+            workers.agree_on(*paths)
+
+
+def test_a_page_stands_between_two_moments_without_being_made_anew(worker: Worker, db, now):
+    author, approver = an_agency(now)
+    challenge = challenge_world.published(author, approver, now, deadline=now + timedelta(days=30))
+    database.session.commit()
+    path = challenge_address(challenge)
+    with worker.making_anew(1):
+        for minutes in (0, 10, 30, 59):
+            with clock.at(now + timedelta(minutes=minutes, seconds=1)):
+                assert "29 days, 23 hours left" in worker.get(path).text
+
+
+def test_a_clock_that_is_set_back_is_believed(workers: Workers, db, now):
+    author, approver = an_agency(now)
+    challenge = challenge_world.published(author, approver, now, deadline=now + timedelta(days=9))
+    database.session.commit()
+    path = challenge_address(challenge)
+    for days in (10, 1, 8, 0):
+        with clock.at(now + timedelta(days=days)):
+            workers.agree_on(path, *LISTS)
