@@ -31,7 +31,9 @@ class Worker:
         """What a reader without cookies gets; headers as `if_none_match=…`."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         # In a context of its own, as on a server.
-        return Context().run(lambda: Client(self.cache, use_cookies=False).open(path, method=method, headers=named))
+        return Context().run(
+            lambda: Client(self.cache, use_cookies=False).open(path, method=method, headers=named, buffered=True)
+        )
 
     @contextmanager
     def answering_from_memory(self) -> Iterator[None]:

@@ -89,7 +89,13 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         path = environ["PATH_INFO"]
-        key: Key = (environ.get("SCRIPT_NAME", ""), path, environ.get("QUERY_STRING", ""))
+        # The host too: a page is the same under each of the site's names, but a foreign one is refused.
+        key: Key = (
+            environ.get("HTTP_HOST", ""),
+            environ.get("SCRIPT_NAME", ""),
+            path,
+            environ.get("QUERY_STRING", ""),
+        )
         if not path.startswith(_LANGUAGES):
             key = (*key, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         sent = environ.get("HTTP_COOKIE")
