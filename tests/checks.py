@@ -118,7 +118,11 @@ def past_the_session() -> list[str]:
 
 
 def too_long() -> list[str]:
-    """Files over 400 lines and functions over 40, docstrings not counted."""
+    """Files over 400 lines and functions over 40.
+
+    A function's docstring counts, for it is read with the function; its Args, Returns and Raises do not, for they are
+    looked up by whoever calls it.
+    """
     found = []
     sources = [*PACKAGE.rglob("*.py"), *(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.css")]
     for path in sorted(sources):
@@ -134,9 +138,11 @@ def too_long() -> list[str]:
 
 def _length(node: ast.FunctionDef) -> int:
     whole = (node.end_lineno or 0) - node.lineno + 1
-    first = node.body[0]
-    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    return whole - ((first.end_lineno or 0) - first.lineno + 1 if is_docstring else 0)
+    said = (ast.get_docstring(node) or "").splitlines()
+    looked_up = next(
+        (place for place, line in enumerate(said) if line in {"Args:", "Returns:", "Raises:"}), len(said)
+    )
+    return whole - (len(said) - looked_up)
 
 
 def foreign_licences() -> list[str]:

@@ -108,6 +108,39 @@ def _heads(language: str):
     return render_template("heads.html", layout=_layout(language), rtl=language == "ar")
 
 
+URLS = Urls(
+    home="/en/",
+    search="/s",
+    sign_in="/in",
+    sign_out="/out",
+    act_as="/act",
+    dashboard="/d",
+    account="/a",
+    notices="/n",
+    organisation="/o",
+    decisions="/x",
+    feeds="/f",
+    accessibility="/acc",
+    privacy="/p",
+    theme="/theme",
+    demo_people="/demo",
+    demo_mail="/mail",
+)
+NADIA = Person(
+    "Nadia Farouk",
+    "National Water Authority",
+    "agency",
+    "Agency",
+    "Challenge manager",
+    (
+        Membership(UUID(int=1), "National Water Authority", "agency", "Challenge manager", True),
+        Membership(UUID(int=2), "Tidewatch Labs", "startup", "Editor"),
+        Membership(UUID(int=3), "Jordan, National Cyber Centre", "partner", "Reader"),
+    ),
+    unread=3,
+)
+
+
 def _layout(language: str) -> Layout:
     arabic = language == "ar"
     signed_in = request.args.get("anonymous") is None
@@ -116,24 +149,7 @@ def _layout(language: str) -> Layout:
         operator="المكتب الوطني للأمن الرقمي" if arabic else "the National Office for Digital Security",
         language=language,
         dir="rtl" if arabic else "ltr",
-        urls=Urls(
-            home="/en/",
-            search="/s",
-            sign_in="/in",
-            sign_out="/out",
-            act_as="/act",
-            dashboard="/d",
-            account="/a",
-            notices="/n",
-            organisation="/o",
-            decisions="/x",
-            feeds="/f",
-            accessibility="/acc",
-            privacy="/p",
-            theme="/theme",
-            demo_people="/demo",
-            demo_mail="/mail",
-        ),
+        urls=URLS,
         areas=tuple(
             Area(label, f"/{n}", n == 0)
             for n, label in enumerate(
@@ -147,21 +163,7 @@ def _layout(language: str) -> Layout:
         ),
         canonical=f"http://localhost/{language}/",
         default_url="http://localhost/en/",
-        person=Person(
-            "Nadia Farouk",
-            "National Water Authority",
-            "agency",
-            "Agency",
-            "Challenge manager",
-            (
-                Membership(UUID(int=1), "National Water Authority", "agency", "Challenge manager", True),
-                Membership(UUID(int=2), "Tidewatch Labs", "startup", "Editor"),
-                Membership(UUID(int=3), "Jordan, National Cyber Centre", "partner", "Reader"),
-            ),
-            unread=3,
-        )
-        if signed_in
-        else None,
+        person=NADIA if signed_in else None,
         is_demo=request.args.get("demo") is not None,
         zone="باريس" if arabic else "Paris",
         csrf_token="token",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 
 from marketplace.casestudies import commands, drafting, forms, policy, presentation, printing, queries
@@ -14,8 +18,10 @@ from marketplace.casestudies.editing import tasks
 from marketplace.casestudies.editing_views import sides
 from marketplace.casestudies.models import OPEN_STATES, CaseStudy, Edition, EditionState
 from marketplace.casestudies.workflow import LIFECYCLE, cleared_by
-from marketplace.core import access, database
-from marketplace.core.errors import NotFound, refusals_shown_in
+from marketplace.core import access, deeds
+from marketplace.core.access import Viewer
+from marketplace.core.deeds import Deed, done
+from marketplace.core.errors import NotFound
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _
 from marketplace.pilots import policy as pilots
@@ -43,13 +49,28 @@ def draft(key: str):
         return redirect(url_for(".manage", key=known.key))
     access.require(pilots.can_write(g.viewer, pilot))
     form = ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            study = drafting.draft_from_pilot(g.viewer, pilot, g.now)
-            database.session.commit()
-            flash(_("The draft is made from the pilot’s record. Both sides can write in it now."))
-            return redirect(url_for(".edit", key=study.key, section="summary"))
-    return render_template("casestudies/draft.html", pilot=pilot, form=form)
+    back = url_for("pilots.show", key=key)
+    answer = done(
+        form,
+        lambda: drafting.draft_from_pilot(g.viewer, pilot, g.now),
+        _("The draft is made from the pilot’s record. Both sides can write in it now."),
+        lambda study: url_for(".edit", key=study.key, section="summary"),
+    )
+    return answer or deeds.page(
+        form,
+        Deed(
+            title=_("Draft the case study of “%(pilot)s”", pilot=pilot.title),
+            trail=[(_("Pilots"), url_for("pilots.index")), (pilot.title, back)],
+            lead=_(
+                "The draft takes the problem from the challenge, the solution from the proposal, and results, cost "
+                "and lessons from the pilot’s record. Only the two sides read it until both have cleared it and the "
+                "agency has published it."
+            ),
+            verb=_("Draft the case study"),
+            back=back,
+            keep=_("Not now"),
+        ),
+    )
 
 
 @blueprint.route("/<key:key>/manage/")
@@ -133,27 +154,22 @@ def _words(edition: Edition) -> dict:
 @sides
 def ask_clearance(key: str):
     """Freeze the words and ask both sides to clear them."""
-    return _deed(key, commands.ask_clearance, _("The words are frozen. Both sides are asked to clear them."))
+    return _press(key, commands.ask_clearance, _("The words are frozen. Both sides are asked to clear them."))
 
 
 @blueprint.route("/<key:key>/draft-again/", methods=["POST"])
 @sides
 def take_back(key: str):
     """Open the words again."""
-    return _deed(
+    return _press(
         key, commands.take_back, _("It is a draft again. Clearances of the frozen words bind no other ones.")
     )
 
 
-def _deed(key: str, command, done: str):
+def _press(key: str, command: Callable[[Viewer, Edition, datetime], Any], said: str) -> ResponseReturnValue:
     edition, form = _own(key), ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            command(g.viewer, edition, g.now)
-            database.session.commit()
-            flash(done)
-            return redirect(url_for(".manage", key=key))
-    return _manage(key, form)
+    do = partial(command, g.viewer, edition, g.now)
+    return done(form, do, said, url_for(".manage", key=key)) or _manage(key, form)
 
 
 @blueprint.route("/<key:key>/clearance/", methods=["GET", "POST"])
@@ -165,12 +181,15 @@ def clear(key: str):
     if edition.state != EditionState.CLEARANCE:
         return redirect(url_for(".manage", key=key))
     form = forms.ClearingForm(sha256=edition.sha256)
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.clear(g.viewer, edition, form.sha256.data or "", g.now)
-            database.session.commit()
-            flash(_("You have cleared these words for your side."))
-            return redirect(url_for(".manage", key=key))
+    answer = done(
+        form,
+        lambda: commands.clear(g.viewer, edition, form.sha256.data or "", g.now),
+        _("You have cleared these words for your side."),
+        url_for(".manage", key=key),
+    )
+    if answer:
+        return answer
+    if form.is_submitted():
         edition = _own(key)
         form.sha256.data, form.sha256.raw_data = edition.sha256, None
     is_done = g.viewer.organisation_id in cleared_by(edition)
@@ -185,13 +204,10 @@ def publish(key: str):
     access.require(policy.can_publish(g.viewer, edition))
     if edition.state != EditionState.CLEARANCE:
         return redirect(url_for(".manage", key=key))
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.publish(g.viewer, edition, g.now)
-            database.session.commit()
-            flash(_("It is published. Anybody can read it now."))
-            return redirect(address(edition))
-        edition = _own(key)
+    said = _("It is published. Anybody can read it now.")
+    answer = done(form, lambda: commands.publish(g.viewer, edition, g.now), said, lambda _edition: address(edition))
+    if answer:
+        return answer
     people = queries.names([clearance.by_id for clearance in edition.clearances])
     return render_template("casestudies/publish.html", edition=edition, form=form, sides=_sides(edition, people))
 
@@ -201,13 +217,13 @@ def publish(key: str):
 def start_correction(key: str):
     """Begin the next version from the published one."""
     edition, form = _own(key), ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.start_correction(g.viewer, edition.case_study, g.now)
-            database.session.commit()
-            flash(_("The next version is a draft. The published one stays until it is replaced."))
-            return redirect(url_for(".edit", key=key, section="correction"))
-    return _manage(key, form)
+    answer = done(
+        form,
+        lambda: commands.start_correction(g.viewer, edition.case_study, g.now),
+        _("The next version is a draft. The published one stays until it is replaced."),
+        url_for(".edit", key=key, section="correction"),
+    )
+    return answer or _manage(key, form)
 
 
 @blueprint.route("/<key:key>/retraction/", methods=["GET", "POST"])
@@ -218,13 +234,33 @@ def retract(key: str):
     edition = _retractable(study)
     access.require(policy.can_publish(g.viewer, edition))
     form = forms.RetractionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.retract(g.viewer, edition, form.reason.data or "", g.now)
-            database.session.commit()
-            flash(_("It is retracted. Its page says when and why, and nothing else."))
-            return redirect(url_for(".manage", key=key))
-    return render_template("casestudies/retract.html", edition=edition, study=study, form=form, lang=g.lang)
+    back = url_for(".manage", key=key)
+    answer = done(
+        form,
+        lambda: commands.retract(g.viewer, edition, form.reason.data or "", g.now),
+        _("It is retracted. Its page says when and why, and nothing else."),
+        back,
+    )
+    for_good = _(
+        "It can’t be read any more, nor can older versions. The page says when and why, for good; nothing newer can "
+        "be published."
+    )
+    old_alone = _(
+        "This old version can’t be read any more. Its page says when and why, for good. The present version stays."
+    )
+    return answer or deeds.page(
+        form,
+        Deed(
+            title=_("Retract version %(number)d?", number=edition.number),
+            trail=[(edition.original.title, back)],
+            lead=for_good if edition.state == EditionState.PUBLISHED else old_alone,
+            fields=[(form.reason, {"rows": 5})],
+            verb=_("Retract it"),
+            back=back,
+            keep=_("Keep it"),
+            kind="danger",
+        ),
+    )
 
 
 def _retractable(study: CaseStudy) -> Edition:

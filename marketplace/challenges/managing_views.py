@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 
 from marketplace.challenges import attachments, commands, policy, presentation, queries, readiness
@@ -16,10 +22,11 @@ from marketplace.challenges.deed_forms import (
 )
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.workflow import LIFECYCLE
-from marketplace.core import access, clock, database
-from marketplace.core.access import Kind
+from marketplace.core import access, clock, database, deeds
+from marketplace.core.access import Kind, Viewer
+from marketplace.core.deeds import Deed, done
 from marketplace.core.errors import Refused, refusals_shown_in
-from marketplace.core.forms import ActionForm
+from marketplace.core.forms import ActionForm, Form
 from marketplace.core.i18n import OWN_NAMES, _
 
 members = access.policy("member", kinds={Kind.AGENCY})
@@ -38,8 +45,16 @@ def _offered(challenge: Challenge, name: str):
     return offer
 
 
-def _managed(challenge: Challenge):
-    return redirect(url_for(".manage", key=challenge.key))
+def _managed(challenge: Challenge) -> str:
+    return url_for(".manage", key=challenge.key)
+
+
+def _deed_page(challenge: Challenge, form: Form, reasons: Sequence[str], **shown: Any) -> str:
+    """The page of a deed that asks for more than a press; `shown` as `deeds.Deed` has it."""
+    back = _managed(challenge)
+    return deeds.page(
+        form, Deed(trail=[(challenge.title, back)], back=back, reasons=[str(reason) for reason in reasons], **shown)
+    )
 
 
 @blueprint.route("/<key:key>/manage/")
@@ -69,17 +84,11 @@ def _manage_page(challenge: Challenge, form: ActionForm, token: str | None = Non
     )
 
 
-def _deed(key: str, done: str, deed):
+def _press(key: str, said: str, command: Callable[[Viewer, Challenge, datetime], Any]) -> ResponseReturnValue:
     """Press one button: do the deed, or show the reasons against it on the same page."""
-    challenge = _own(key)
-    form = ActionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            deed(g.viewer, challenge, g.now)
-            database.session.commit()
-            flash(done)
-            return _managed(challenge)
-    return _manage_page(_own(key), form)
+    challenge, form = _own(key), ActionForm()
+    do = partial(command, g.viewer, challenge, g.now)
+    return done(form, do, said, _managed(challenge)) or _manage_page(_own(key), form)
 
 
 @blueprint.route("/<key:key>/review/", methods=["GET"])
@@ -114,7 +123,7 @@ def _review_page(challenge: Challenge, form: EditsForm) -> str:
 @members
 def send_for_review(key: str):
     """Hand the draft to the approvers."""
-    return _deed(key, _("It is in review. The approvers of your agency are told."), commands.submit_for_review)
+    return _press(key, _("It is in review. The approvers of your agency are told."), commands.submit_for_review)
 
 
 @blueprint.route("/<key:key>/edits/", methods=["POST"])
@@ -123,27 +132,27 @@ def request_edits(key: str):
     """Send it back with a message."""
     challenge = _own(key)
     form = EditsForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.request_edits(g.viewer, challenge, form.message.data, g.now)
-            database.session.commit()
-            flash(_("It is back with its authors, with your message."))
-            return _managed(challenge)
-    return _review_page(_own(key), form)
+    answer = done(
+        form,
+        lambda: commands.request_edits(g.viewer, challenge, form.message.data, g.now),
+        _("It is back with its authors, with your message."),
+        _managed(challenge),
+    )
+    return answer or _review_page(_own(key), form)
 
 
 @blueprint.route("/<key:key>/approval/", methods=["POST"])
 @members
 def approve(key: str):
     """Approve what was reviewed."""
-    return _deed(key, _("Approved. It can be published now."), commands.approve)
+    return _press(key, _("Approved. It can be published now."), commands.approve)
 
 
 @blueprint.route("/<key:key>/draft/", methods=["POST"])
 @members
 def take_back(key: str):
     """Make it a draft again."""
-    return _deed(key, _("It is a draft again."), commands.take_back)
+    return _press(key, _("It is a draft again."), commands.take_back)
 
 
 @blueprint.route("/<key:key>/publication/", methods=["GET", "POST"])
@@ -154,26 +163,43 @@ def publish(key: str):
     offer = _offered(challenge, "publish")
     form = PublicationForm()
     form.publish_at.zone = challenge.zone
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            moment = form.publish_at.data if form.when.data == "later" else None
-            if form.when.data == "later" and moment is None:
-                raise Refused(_("Enter the date and the time."), "publish_at")
-            commands.publish(g.viewer, challenge, clock.receipt(), moment)
-            database.session.commit()
-            flash(_("It is public.") if moment is None else _("It is scheduled; its criteria are frozen."))
-            return _managed(challenge)
-        challenge = _own(key)
-    return render_template(
-        "challenges/publish.html", challenge=challenge, form=form, offer=offer, zone_city=clock.city
+
+    def publish_it() -> datetime | None:
+        moment = form.publish_at.data if form.when.data == "later" else None
+        if form.when.data == "later" and moment is None:
+            raise Refused(_("Enter the date and the time."), "publish_at")
+        commands.publish(g.viewer, challenge, clock.receipt(), moment)
+        return moment
+
+    def said(moment: datetime | None) -> str:
+        return _("It is public.") if moment is None else _("It is scheduled; its criteria are frozen.")
+
+    place = clock.city(challenge.zone)
+    hint = _("Only if you choose a time. As the clocks in %(place)s show it.", place=place)
+    return done(form, publish_it, said, _managed(challenge)) or _deed_page(
+        challenge,
+        form,
+        offer.reasons,
+        title=_("Publish the challenge"),
+        lead=_(
+            "Criteria, texts and dates are frozen and get a fingerprint that everybody can check. Afterwards you can "
+            "extend the deadline and add dated corrections, nothing else."
+        ),
+        facts=[(_("Deadline"), _moment(challenge))],
+        fields=[form.when, (form.publish_at, {"width": "medium", "hint": hint})],
+        verb=_("Publish"),
     )
+
+
+def _moment(challenge: Challenge) -> str | None:
+    return clock.in_zone(challenge.deadline, challenge.zone) if challenge.deadline else None
 
 
 @blueprint.route("/<key:key>/publication/end/", methods=["POST"])
 @members
 def unschedule(key: str):
     """Take it out of the schedule."""
-    return _deed(key, _("It is out of the schedule; it is approved and not public."), commands.unschedule)
+    return _press(key, _("It is out of the schedule; it is approved and not public."), commands.unschedule)
 
 
 @blueprint.route("/<key:key>/extension/", methods=["GET", "POST"])
@@ -184,16 +210,26 @@ def extend(key: str):
     offer = _offered(challenge, "extend")
     form = ExtensionForm(deadline=challenge.deadline)
     form.deadline.zone = challenge.zone
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            assert form.deadline.data is not None
-            commands.extend_deadline(g.viewer, challenge, form.deadline.data, form.reason.data, clock.receipt())
-            database.session.commit()
-            flash(_("The deadline is extended. Readers see both dates and your reason."))
-            return _managed(challenge)
-        challenge = _own(key)
-    return render_template(
-        "challenges/extend.html", challenge=challenge, form=form, offer=offer, zone_city=clock.city
+
+    def move() -> None:
+        assert form.deadline.data is not None
+        commands.extend_deadline(g.viewer, challenge, form.deadline.data, form.reason.data, clock.receipt())
+
+    hint = _("As the clocks in %(place)s show it.", place=clock.city(challenge.zone))
+    said = _("The deadline is extended. Readers see both dates and your reason.")
+    return done(form, move, said, _managed(challenge)) or _deed_page(
+        challenge,
+        form,
+        offer.reasons,
+        title=_("Extend the deadline"),
+        lead=_(
+            "The present deadline is %(date)s. It can move to a later moment only, and readers see both dates and "
+            "your reason.",
+            date=_moment(challenge),
+        ),
+        fields=[(form.deadline, {"width": "medium", "hint": hint}), form.reason],
+        verb=_("Extend the deadline"),
+        keep=_("Keep the deadline"),
     )
 
 
@@ -204,14 +240,24 @@ def correct(key: str):
     challenge = _own(key)
     offer = _offered(challenge, "correct")
     form = CorrectionForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            commands.add_correction(g.viewer, challenge, form.text.data, g.now, once=form.once.value)
-            database.session.commit()
-            flash(_("The correction is public."))
-            return _managed(challenge)
-        challenge = _own(key)
-    return render_template("challenges/correct.html", challenge=challenge, form=form, offer=offer)
+    answer = done(
+        form,
+        lambda: commands.add_correction(g.viewer, challenge, form.text.data, g.now, once=form.once.value),
+        _("The correction is public."),
+        _managed(challenge),
+    )
+    return answer or _deed_page(
+        challenge,
+        form,
+        offer.reasons,
+        title=_("Add a correction"),
+        lead=_(
+            "The published text stays as it is. Your correction stands on the page with its date, for everybody. "
+            "Criteria can’t be corrected."
+        ),
+        fields=[(form.text, {"rows": 6})],
+        verb=_("Publish the correction"),
+    )
 
 
 @blueprint.route("/<key:key>/<any('withdrawal','cancellation'):ending>/", methods=["GET", "POST"])
@@ -219,18 +265,29 @@ def correct(key: str):
 def end(key: str, ending: str):
     """Withdraw it while it is open, or cancel it after its deadline; both with a public reason."""
     challenge = _own(key)
-    name = "withdraw" if ending == "withdrawal" else "cancel"
-    offer = _offered(challenge, name)
+    is_early = ending == "withdrawal"
+    offer = _offered(challenge, "withdraw" if is_early else "cancel")
+    command = commands.withdraw if is_early else commands.cancel
     form = ReasonForm()
-    if form.validate_on_submit():
-        with refusals_shown_in(form):
-            deed = commands.withdraw if name == "withdraw" else commands.cancel
-            deed(g.viewer, challenge, form.reason.data, clock.receipt())
-            database.session.commit()
-            flash(_("It is withdrawn.") if name == "withdraw" else _("It is cancelled."))
-            return _managed(challenge)
-        challenge = _own(key)
-    return render_template("challenges/end.html", challenge=challenge, form=form, offer=offer, name=name)
+    answer = done(
+        form,
+        lambda: command(g.viewer, challenge, form.reason.data, clock.receipt()),
+        _("It is withdrawn.") if is_early else _("It is cancelled."),
+        _managed(challenge),
+    )
+    no_award = _("It can’t be undone. No award will be made, and the page stays with your reason.")
+    nobody_more = _("It can’t be undone. Nobody can propose any more, and the page stays with your reason.")
+    return answer or _deed_page(
+        challenge,
+        form,
+        offer.reasons,
+        title=_("Withdraw this challenge?") if is_early else _("Cancel this challenge?"),
+        lead=nobody_more if is_early else no_award,
+        fields=[form.reason],
+        verb=str(offer.label),
+        keep=_("Keep it"),
+        kind="danger",
+    )
 
 
 @blueprint.route("/<key:key>/preview-link/", methods=["POST"])
@@ -251,4 +308,4 @@ def make_preview_link(key: str):
 @members
 def revoke_preview_link(key: str):
     """Let the secret link work no longer."""
-    return _deed(key, _("The preview link works no longer."), commands.revoke_preview_link)
+    return _press(key, _("The preview link works no longer."), commands.revoke_preview_link)

@@ -16,6 +16,7 @@ from marketplace.pilots.locking import lock_whole
 from marketplace.pilots.models import EntryKind, Milestone, Outcome, Pilot, PilotState, RecordEntry
 from marketplace.pilots.workflow import LIFECYCLE
 from marketplace.proposals import contents
+from marketplace.proposals.bundle import Contents
 from marketplace.proposals.models import Proposal, ProposalState
 
 constraint_message("pk_pilot_record", _l("This stands in the record already."))
@@ -45,8 +46,17 @@ def open_pilot(actor: Viewer, proposal: Proposal, title: str, now: datetime) -> 
     proposed = contents.read(proposal)
     if proposed is None:
         raise Refused(_("Only an awarded proposal becomes a pilot."))
+    pilot = _pilot_of(proposal, title)
+    pilot.milestones = _as_proposed(pilot, proposed, now)
+    database.session.add(pilot)
+    database.session.flush()
+    events.record("pilot.opened", actor, on=pilot, now=now)
+    return pilot
+
+
+def _pilot_of(proposal: Proposal, title: str) -> Pilot:
     challenge = proposal.challenge
-    pilot = Pilot(
+    return Pilot(
         challenge_id=challenge.id,
         challenge=challenge,
         proposal_id=proposal.id,
@@ -56,7 +66,10 @@ def open_pilot(actor: Viewer, proposal: Proposal, title: str, now: datetime) -> 
         currency=challenge.currency,
         zone=challenge.zone,
     )
-    pilot.milestones = [
+
+
+def _as_proposed(pilot: Pilot, proposed: Contents, now: datetime) -> list[Milestone]:
+    return [
         Milestone(
             position=number,
             title=line.title,
@@ -66,10 +79,6 @@ def open_pilot(actor: Viewer, proposal: Proposal, title: str, now: datetime) -> 
         )
         for number, line in enumerate(proposed.milestones, start=1)
     ]
-    database.session.add(pilot)
-    database.session.flush()
-    events.record("pilot.opened", actor, on=pilot, now=now)
-    return pilot
 
 
 def _proposed_day(pilot: Pilot, due_days: int | None, now: datetime) -> date | None:

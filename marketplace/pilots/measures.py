@@ -139,6 +139,9 @@ def report(actor: Viewer, kpi: Kpi, measured_on: date, value: Decimal, evidence:
 def verify(actor: Viewer, actual: Actual, now: datetime) -> None:
     """Verify a measurement against its evidence.
 
+    The pilot's end stops reporting, not judging: what was reported while it ran can still be verified, or not. A
+    pilot that ended early would otherwise leave its case study without the evidence that stood before the end.
+
     Raises:
         NotAllowed: not of the agency, or the person who reported it.
         Refused: judged already.
@@ -151,7 +154,9 @@ def verify(actor: Viewer, actual: Actual, now: datetime) -> None:
 
 
 def refuse(actor: Viewer, actual: Actual, reason: str, now: datetime) -> None:
-    """Say that a measurement is not verified, and why; the day can be reported anew.
+    """Say that a measurement is not verified, and why; the day can be reported anew while the pilot runs.
+
+    As `verify`, also after the pilot's end.
 
     Raises:
         NotAllowed: not of the agency, or the person who reported it.

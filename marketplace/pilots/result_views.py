@@ -118,10 +118,10 @@ def refuse_measurement(key: str, actual_id: UUID):
         actual.kpi.pilot,
         form,
         lambda: measures.refuse(g.viewer, actual, form.reason.data, g.now),
-        said=_("The measurement is not verified; its day can be reported anew."),
+        said=_("The measurement is not verified.") + _anew(actual),
         shows="results",
         title=_("Do not verify a measurement"),
-        lead=_("It stays on record with your reason and counts for nothing. The day can be reported anew."),
+        lead=_("It stays on record with your reason and counts for nothing.") + _anew(actual),
         facts=_facts(actual),
         files=evidence.of_actuals([actual])[actual.id],
         fields=[form.reason],
@@ -130,3 +130,8 @@ def refuse_measurement(key: str, actual_id: UUID):
         reasons=_judged(actual),
         kind="danger",
     )
+
+
+def _anew(actual: Actual) -> str:
+    """What can follow while the pilot runs; nothing is reported after its end."""
+    return "" if actual.kpi.pilot.has_ended else " " + _("The day can be reported anew.")

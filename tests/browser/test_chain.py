@@ -173,31 +173,30 @@ class Award:
     at: datetime
 
 
-def win_award(cast: Cast, now: datetime) -> Award:
-    """From an empty page to the announced award."""
-    deadline = now + timedelta(days=20)
-    at(now, cast.manager, cast.approver, cast.founder, cast.rival)
+def publish_challenge(cast: Cast, deadline: datetime) -> str:
+    """Written, approved and published; its key."""
     key = write_challenge(cast.manager, deadline)
     cast.approver.go(f"challenges/{key}/review/")
     cast.approver.post_to("/approval/")
     cast.manager.go(f"challenges/{key}/publication/")
     cast.manager.choose("when", "now")
     cast.manager.send("when")
+    return key
 
+
+def win_award(cast: Cast, now: datetime) -> Award:
+    """From an empty page to the announced award."""
+    deadline = now + timedelta(days=20)
+    at(now, cast.manager, cast.approver, cast.founder, cast.rival)
+    key = publish_challenge(cast, deadline)
     cast.reader.go(f"challenges/x-{key}/")
     assert "Finds slow tampering" in cast.reader.words
     ours = write_proposal(cast.founder, key, ("24000", "36000"))
     theirs = write_proposal(cast.rival, key, ("80000",))
     cast.founder.go(f"proposals/{ours}/receipt/")
 
-    at(
-        deadline + timedelta(hours=1),
-        cast.officer,
-        cast.manager,
-        cast.evaluator,
-        cast.second_evaluator,
-        cast.approver,
-    )
+    after = deadline + timedelta(hours=1)
+    at(after, cast.officer, cast.manager, cast.evaluator, cast.second_evaluator, cast.approver)
     cast.officer.go(f"challenges/{key}/opening/")
     cast.officer.press_last()
     form_panel(cast, key)
@@ -217,7 +216,7 @@ def win_award(cast: Cast, now: datetime) -> Award:
     assert "Halyard" not in cast.reader.words
     cast.founder.sign_in()
     cast.founder.go(f"evaluations/letters/{ours}/")
-    return Award(ours, deadline + timedelta(hours=1))
+    return Award(ours, after)
 
 
 def run_pilot(cast: Cast, award: Award) -> str:

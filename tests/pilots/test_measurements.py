@@ -48,6 +48,20 @@ def test_a_measurement_is_judged_once(world: World):
         measures.refuse(world.second_manager, actual, "On second thoughts.", world.now)
 
 
+@pytest.mark.parametrize("is_good", [True, False])
+def test_after_an_early_end_nothing_is_reported_but_what_was_is_still_judged(world: World, is_good):
+    pilot = world.active()
+    actual = world.report(pilot.kpis[0], 5)
+    commands.terminate(world.signatory, pilot, "The stations were sold.", world.now)
+    with pytest.raises(Refused, match="has ended"):
+        world.report(pilot.kpis[0], 4)
+    if is_good:
+        measures.verify(world.manager, actual, world.now)
+    else:
+        measures.refuse(world.manager, actual, "The log is of another week.", world.now)
+    assert world.now in (actual.verified_at, actual.refused_at)
+
+
 def test_a_refused_day_is_reported_anew_and_a_standing_one_is_not(world: World):
     kpi = world.active().kpis[0]
     first = world.report(kpi, 5)
@@ -137,6 +151,7 @@ def test_a_refusal_stands_with_its_reason(world: World, as_person):
     page = browser.press("Do not verify", reason="The log is of another week.")
     assert page.says("Not verified")
     assert page.says("The log is of another week.")
+    assert page.says("The measurement is not verified. The day can be reported anew.")
 
 
 def test_no_more_measures_than_a_page_shows(world: World):

@@ -15,15 +15,16 @@ from werkzeug.routing import Rule
 
 from marketplace.accounts.models import SignIn
 from marketplace.casestudies.models import CaseStudy
+from marketplace.challenges.models import Challenge
 from marketplace.core import access, clock, database, ids
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.files.models import File
 from marketplace.evaluations.models import ScoreSheet
 from marketplace.notifications.models import Notice
-from marketplace.organisations.models import Invitation, Membership
+from marketplace.organisations.models import Invitation, Membership, Organisation
 from marketplace.pilots.models import Actual, Kpi, Milestone, RecordEntry
 from marketplace.proposals import commands as proposals
-from marketplace.proposals.models import Comment, DraftRevision, Section, Submission
+from marketplace.proposals.models import Comment, DraftRevision, Proposal, Section, Submission
 from tests.casestudies import world as casestudies
 from tests.challenges import world as challenges
 from tests.evaluations import stage
@@ -107,73 +108,120 @@ def _choices(rule: Rule, name: str) -> list[str]:
     return sorted(getattr(rule._converters[name], "regex", "").removeprefix("(?:").removesuffix(")").split("|"))
 
 
+@dataclass(frozen=True)
+class Things:
+    """What stands in the houses.
+
+    Attributes:
+        running, settling: evaluations, one being scored, one whose ranking is frozen.
+        mine: a proposal in the making to `open_one`, by the startup that also proposed in `running`.
+    """
+
+    world: casestudies.World
+    study: CaseStudy
+    running: stage.Stage
+    settling: stage.Stage
+    draft: Challenge
+    open_one: Challenge
+    mine: Proposal
+    agency: Organisation
+
+    @property
+    def startup(self) -> Viewer:
+        return self.running.owners["Alpha"]
+
+    @property
+    def stages(self) -> list[stage.Stage]:
+        return [self.running, self.settling]
+
+
 def build(now: datetime) -> House:
     """Everything from a draft to a published case study, in several houses whose keys can be mixed."""
+    things = _things(now)
+    people = _people(things, now)
+    database.session.commit()
+    house = House(things.world.now, people, _keys(things), _rows(things, people), _own(things))
+    clock.set_to(house.now)
+    return house
+
+
+def _things(now: datetime) -> Things:
     world = casestudies.build(now)
     edition = world.published()
     running = stage.build(now, PRICES).ready()
     running.score(running.second, "Beta", 9, 1, "good")
     settling = stage.build(now, PRICES).ready().score_all(dict.fromkeys(PRICES, (8, 1))).freeze()
-    house = House(world.now)
     agency = database.session.get_one(type(world.pilot.agency), running.challenge.agency_id)
     startup = running.owners["Alpha"]
-    writing = replace(running.manager, at=now)
-    draft = challenges.draft(writing, now)
-    open_one = builder.challenge(agency, house.now)
-    mine = builder.written(startup, open_one, house.now)
-    proposals.add_file(startup, mine, upload(), house.now)
-    proposals.comment(startup, mine, Section.SUMMARY, "Shorter?", house.now)
-    builder.write(builder.member(mine.startup, "Second", Role.EDITOR, now=now), mine, house.now, title="Anew")
+    draft = challenges.draft(replace(running.manager, at=now), now)
+    open_one = builder.challenge(agency, world.now)
+    mine = builder.written(startup, open_one, world.now)
+    proposals.add_file(startup, mine, upload(), world.now)
+    proposals.comment(startup, mine, Section.SUMMARY, "Shorter?", world.now)
+    builder.write(builder.member(mine.startup, "Second", Role.EDITOR, now=now), mine, world.now, title="Anew")
     database.session.commit()
+    study = database.session.get_one(CaseStudy, edition.case_study_id)
+    return Things(world, study, running, settling, draft, open_one, mine, agency)
+
+
+def _people(things: Things, now: datetime) -> dict[str, Viewer]:
     host = builder.organisation(Kind.HOST, "The host")
-    house.people = {
+    running, settling, world = things.running, things.settling, things.world
+    return {
         "manager": running.manager,
         "approver": running.approver,
         "officer": running.officer,
         "chair": running.chair,
         "evaluator": running.second,
-        "startup": startup,
+        "startup": things.startup,
         "settling chair": settling.chair,
         "settling manager": settling.manager,
         "pilot manager": world.manager,
         "pilot approver": world.approver,
         "pilot startup": world.startup_owner,
-        "agency owner": builder.member(agency, "Owner", Role.OWNER, now=now),
+        "agency owner": builder.member(things.agency, "Owner", Role.OWNER, now=now),
         "administrator": builder.member(host, "Administrator", Role.ADMINISTRATOR, now=now),
         "notary": builder.member(host, "Notary", Role.NOTARY, now=now),
         "auditor": builder.member(host, "Auditor", Role.AUDITOR, now=now),
         "nobody": Viewer.anonymous(now),
     }
-    database.session.commit()
-    study = database.session.get_one(CaseStudy, edition.case_study_id)
-    stages = [running, settling]
-    theirs = [proposal.key for one in stages for proposal in one.proposals.values()]
-    known = [draft.key, running.challenge.key, open_one.key, settling.challenge.key, world.pilot.challenge.key]
-    house.keys = {
-        "challenges": known,
-        "evaluations": [running.challenge.key, settling.challenge.key, world.pilot.challenge.key, draft.key],
+
+
+def _keys(things: Things) -> dict[str, list[str]]:
+    world, draft = things.world, things.draft.key
+    running, settling = things.running.challenge.key, things.settling.challenge.key
+    theirs = [proposal.key for one in things.stages for proposal in one.proposals.values()]
+    return {
+        "challenges": [draft, running, things.open_one.key, settling, world.pilot.challenge.key],
+        "evaluations": [running, settling, world.pilot.challenge.key, draft],
         "letters": [world.proposal.key, theirs[0]],
-        "proposals": [mine.key, *theirs, world.proposal.key],
+        "proposals": [things.mine.key, *theirs, world.proposal.key],
         "pilots": [world.pilot.key],
         "new": [world.proposal.key, theirs[0]],
-        "case-studies": [study.key],
+        "case-studies": [things.study.key],
         "from-pilot": [world.pilot.key],
-        "organisations": [agency.key, world.startup.key, mine.startup.key],
+        "organisations": [things.agency.key, world.startup.key, things.mine.startup.key],
     }
-    house.rows = {name: list(_some(model)) for name, model in ROWS.items()}
-    house.rows["person_id"] = [viewer.person_id for viewer in house.people.values() if viewer.person_id]
-    house.rows["member_id"] = [member.id for one in stages for member in one.evaluation.members]
-    house.rows["criterion_id"] = [criterion for one in stages for criterion in one.criteria.values()]
-    house.own = {
-        **dict.fromkeys(
-            ("manager", "chair"), _judged(running) | {"challenges": draft.key, "organisations": agency.key}
-        ),
-        **dict.fromkeys(("settling manager", "settling chair"), _judged(settling)),
-        "startup": {"proposals": mine.key, "challenges": open_one.key, "organisations": mine.startup.key},
-        **{who: {"evaluations": world.pilot.challenge.key} for who in ("pilot manager", "pilot startup")},
+
+
+def _rows(things: Things, people: dict[str, Viewer]) -> dict[str, list[UUID]]:
+    return {name: list(_some(model)) for name, model in ROWS.items()} | {
+        "person_id": [viewer.person_id for viewer in people.values() if viewer.person_id],
+        "member_id": [member.id for one in things.stages for member in one.evaluation.members],
+        "criterion_id": [criterion for one in things.stages for criterion in one.criteria.values()],
     }
-    clock.set_to(house.now)
-    return house
+
+
+def _own(things: Things) -> dict[str, dict[str, Any]]:
+    of_manager = _judged(things.running) | {"challenges": things.draft.key, "organisations": things.agency.key}
+    of_pilot = {"evaluations": things.world.pilot.challenge.key}
+    mine = things.mine
+    return {
+        **dict.fromkeys(("manager", "chair"), of_manager),
+        **dict.fromkeys(("settling manager", "settling chair"), _judged(things.settling)),
+        "startup": {"proposals": mine.key, "challenges": things.open_one.key, "organisations": mine.startup.key},
+        **dict.fromkeys(("pilot manager", "pilot startup"), of_pilot),
+    }
 
 
 def _judged(one: stage.Stage) -> dict[str, Any]:
