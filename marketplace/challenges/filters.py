@@ -79,9 +79,11 @@ class Filters:
     @property
     def is_default(self) -> bool:
         """Nothing chosen."""
-        return not (self.q or self.status or self.is_any_status or self._chosen())
+        return not (self.q or self.status or self.is_any_status or self.is_narrowed)
 
-    def _chosen(self) -> bool:
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a facet besides the status limits the list."""
         return any(getattr(self, name) for name in ("topic", "agency", "country", "budget", "closing"))
 
     def pairs(self) -> list[tuple[str, str]]:

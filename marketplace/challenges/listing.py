@@ -1,4 +1,4 @@
-"""The public list: its rows, how many each facet's value would give, and the same rows for feeds."""
+"""The public list: its rows, the values that its facets offer, and the same rows for feeds."""
 
 from __future__ import annotations
 
@@ -8,40 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.challenges import counting, narrowing
+from marketplace.challenges.counting import MOST_AGENCIES, Counts
 from marketplace.challenges.filters import CLOSING, Filters
-from marketplace.challenges.models import PUBLIC_STATES, Challenge, ChallengeState, ChallengeText
-from marketplace.core import caching, database, search
-from marketplace.core.money import exponent
-from marketplace.core.paging import COUNTED_TO, Key, Page, count_words, page
-from marketplace.core.vocabularies import currencies
+from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.core import caching, database
+from marketplace.core.paging import COUNTED_TO, Key, Page, Present, page
 from marketplace.organisations.models import Organisation
 
 PAGE = 20
 FEED = 50
-COUNTED = 5000  # rows that facets are counted over; beyond it a count says "at least"
-MOST_AGENCIES = 12
-BANDS = (("to-50k", 50_000), ("to-250k", 250_000), ("to-1m", 1_000_000))
-
-_by_exponent: dict[int, list[str]] = {}
-for _code in currencies.CODES:
-    _by_exponent.setdefault(exponent(_code), []).append(_code)
 
 
 @dataclass(frozen=True)
@@ -54,34 +33,27 @@ class Option:
     is_chosen: bool
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many rows each value of each facet would give.
-
-    Attributes:
-        by_value: facet -> value -> count.
-        is_whole: every row was counted; otherwise counts are at least these.
-    """
-
-    by_value: Mapping[str, Mapping[str, int]]
-    is_whole: bool
-
-    def of(self, facet: str, value: str) -> int:
-        """How many rows a value would give."""
-        return self.by_value.get(facet, {}).get(value, 0)
-
-    def words(self, count: int) -> str:
-        """A count as people read it: exact to 1,000 where every row was counted, else "at least"."""
-        return count_words(count) if self.is_whole or count > COUNTED_TO else f"{count_words(count)}+"
-
-
-def listed(filters: Filters, now: datetime) -> Page[Challenge]:
+def listed(filters: Filters, now: datetime, total: int | None = None) -> Page[Challenge]:
     """The rows of the list for what is asked.
 
-    Three statements: the rows with their agencies, their texts, the total.
+    Three statements: the rows with their agencies, their texts, the total where it is not known.
     """
     note_turns(now)
-    return page(_rows(filters, now), _keys(filters, now), after=filters.after or None, limit=PAGE)
+    if total is None:
+        total = counting.total(filters, now)
+    rows = _rows(filters, now)
+    if filters.q and total <= COUNTED_TO:
+        # All of them, from the words' index: rows with a rare word may lie together where no sort comes soon.
+        rows = rows.where(Challenge.id.in_(select(Challenge.id).where(*_asked(filters, now)).limit(COUNTED_TO + 1)))
+    found = page(
+        rows,
+        _keys(filters, now),
+        after=filters.after or None,
+        limit=PAGE,
+        counted=False,
+        parts=_parts(filters, now),
+    )
+    return replace(found, total=total)
 
 
 def newest(filters: Filters, now: datetime, limit: int = FEED) -> list[Challenge]:
@@ -113,7 +85,7 @@ def _rows(filters: Filters, now: datetime, *more: Any) -> Select[Any]:
     columns = (ChallengeText.challenge_id, ChallengeText.language, ChallengeText.title, ChallengeText.summary, *more)
     return (
         select(Challenge)
-        .where(*_public(filters, now), *_conditions(filters, now).values())
+        .where(*_asked(filters, now))
         .options(
             joinedload(Challenge.agency, innerjoin=True),
             # Rules of 60,000 letters stay where they are: a row shows title and summary.
@@ -122,131 +94,32 @@ def _rows(filters: Filters, now: datetime, *more: Any) -> Select[Any]:
     )
 
 
-def _public(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    # Said besides the access rule: an agency's own drafts are its own business, not part of the public list.
-    found = [Challenge.state.in_(PUBLIC_STATES), Challenge.publish_at <= now]
-    return [*found, search.matches(Challenge.search, filters.q)] if filters.q else found
+def _asked(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    return [*narrowing.public(filters, now), *narrowing.conditions(filters, now).values()]
 
 
 def _keys(filters: Filters, now: datetime) -> list[Key]:
-    by_deadline: list[Key] = [(Challenge.deadline, "asc"), (Challenge.id, "asc")]
-    # Among others those that are open still come first; alone, the index on the deadline serves.
-    is_over = case((_status_is("open", now), 0), else_=1)
+    # Whatever is open has a deadline; among others those that are open still come first.
+    by_deadline: list[Key] = [(Present(Challenge.deadline), "asc"), (Challenge.id, "asc")]
+    open_first: list[Key] = [
+        (case((narrowing.is_over(now), 1), else_=0), "asc"),
+        (Challenge.deadline, "asc"),
+        (Challenge.id, "asc"),
+    ]
     keys: dict[str, list[Key]] = {
-        "closing": by_deadline if filters.is_open_only else [(is_over, "asc"), *by_deadline],
-        "newest": [(Challenge.publish_at, "desc"), (Challenge.id, "desc")],
-        "budget": [(_amount(), "desc"), (Challenge.id, "desc")],
+        "closing": by_deadline if filters.is_open_only else open_first,
+        "newest": [(Present(Challenge.publish_at), "desc"), (Challenge.id, "desc")],
+        "budget": [(Challenge.amount, "desc"), (Challenge.id, "desc")],
     }
     return keys[filters.order]
 
 
-def _conditions(filters: Filters, now: datetime) -> dict[str, ColumnElement[bool]]:
-    """One condition a facet that is in use."""
-    found: dict[str, ColumnElement[bool]] = {}
-    if filters.statuses:
-        found["status"] = or_(*(_status_is(status, now) for status in filters.statuses))
-    if filters.topic:
-        found["topic"] = Challenge.topics.overlap(list(filters.topic))
-    if filters.agency:
-        found["agency"] = Challenge.agency_id.in_(_organisations("key", filters.agency))
-    if filters.country:
-        found["country"] = Challenge.agency_id.in_(_organisations("country", filters.country))
-    if filters.budget:
-        found["budget"] = _band().in_(filters.budget)
-    if filters.closing:
-        found["closing"] = _closes_within(int(filters.closing[0]), now)
-    return found
-
-
-def _organisations(column: str, values: tuple[str, ...]) -> Any:
-    return select(Organisation.id).where(getattr(Organisation, column).in_(values))
-
-
-def _status_is(status: str, now: datetime) -> ColumnElement[bool]:
-    if status == "open":
-        return and_(Challenge.state == ChallengeState.PUBLISHED, Challenge.deadline >= now)
-    if status == "closed":
-        # One that tells no deadline, from another site, can't be answered here either.
-        over = or_(Challenge.deadline < now, Challenge.deadline.is_(None))
-        return and_(Challenge.state == ChallengeState.PUBLISHED, over)
-    return Challenge.state == ChallengeState(status)
-
-
-def _status(now: datetime) -> ColumnElement[str]:
-    return case((_status_is("open", now), "open"), (_status_is("closed", now), "closed"), else_=Challenge.state)
-
-
-def _closes_within(days: int, now: datetime) -> ColumnElement[bool]:
-    return and_(_status_is("open", now), Challenge.deadline <= now + timedelta(days=days))
-
-
-def _amount() -> ColumnElement[int]:
-    """Budget or prize in whole major units of its currency."""
-    units = case(
-        *((Challenge.currency.in_(codes), 10**digits) for digits, codes in _by_exponent.items() if digits != 2),
-        else_=100,
-    )
-    return cast(func.coalesce(Challenge.budget_minor, Challenge.prize_minor) / units, BigInteger)
-
-
-def _band() -> ColumnElement[str]:
-    amount = _amount()
-    return case((amount.is_(None), "unstated"), *((amount <= most, name) for name, most in BANDS), else_="over-1m")
-
-
-def counts(filters: Filters, now: datetime) -> Counts:
-    """What each value of each facet would give; one statement over at most `COUNTED` rows."""
-    conditions = _conditions(filters, now)
-    facets: dict[str, Any] = {
-        "status": _status(now),
-        "topic": Challenge.topics,
-        "agency": Challenge.agency_id,
-        "country": Organisation.country,
-        "budget": _band(),
-        "closing": cast(func.ceil(func.extract("epoch", Challenge.deadline - now) / 86_400), BigInteger),
-    }
-    rows = (
-        select(
-            *(column.label(name) for name, column in facets.items()),
-            *(condition.label(f"has_{name}") for name, condition in conditions.items()),
-            _status_is("open", now).label("is_open"),
-        )
-        .join(Organisation, Organisation.id == Challenge.agency_id)
-        .where(*_public(filters, now))
-        .limit(COUNTED)
-        .cte("counted")
-    )
-
-    def others(name: str) -> ColumnElement[bool]:
-        return and_(true(), *(rows.c[f"has_{other}"] for other in conditions if other != name))
-
-    parts = [_grouped(rows, name, value, others(name)) for name, value in _values(rows).items()]
-    closing = [
-        select(literal("closing"), literal(days), func.count()).where(
-            rows.c.is_open, rows.c.closing <= int(days), others("closing")
-        )
-        for days in CLOSING
-    ]
-    total = select(literal("total"), literal(""), func.count()).select_from(rows)
-    found: dict[str, dict[str, int]] = {}
-    for facet, value, count in database.session.execute(union_all(*parts, *closing, total)):
-        found.setdefault(facet, {})[str(value)] = count
-    return Counts(found, found["total"][""] < COUNTED)
-
-
-def _values(rows: Any) -> dict[str, ColumnElement[Any]]:
-    return {
-        "status": rows.c.status,
-        "topic": func.unnest(rows.c.topic),
-        "agency": rows.c.agency,
-        "country": rows.c.country,
-        "budget": rows.c.budget,
-    }
-
-
-def _grouped(rows: Any, name: str, value: ColumnElement[Any], condition: ColumnElement[bool]) -> Any:
-    inner = select(value.label("value")).select_from(rows).where(condition).subquery()
-    return select(literal(name), cast(inner.c.value, Text), func.count()).group_by(inner.c.value)
+def _parts(filters: Filters, now: datetime) -> list[Select[Any]]:
+    """The open ones and the others, where the list has both, one after the other."""
+    if filters.order != "closing" or filters.is_open_only:
+        return []
+    ids = select(Challenge.id).where(*_asked(filters, now))
+    return [ids.where(narrowing.status_is("open", now)), ids.where(narrowing.is_over(now))]
 
 
 def with_known_agencies(filters: Filters) -> Filters:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    Computed,
     ForeignKey,
     Index,
     Text,
@@ -22,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.challenges import amounts
 from marketplace.core.database import Model
 from marketplace.core.events import Stream
 from marketplace.core.ids import new_key
@@ -82,6 +84,8 @@ class Challenge(Stateful, Model):
         Index("ix_challenge_topics", "topics", postgresql_using="gin"),
         Index("ix_challenge_publish_at_id", "publish_at", "id"),
         Index("ix_challenge_deadline_id", "deadline", "id"),
+        Index("ix_challenge_amount_id", "amount", "id"),
+        Index("ix_challenge_state_amount_id", "state", "amount", "id"),
         Index("ix_challenge_agency_id_state", "agency_id", "state"),
     )
 
@@ -100,6 +104,7 @@ class Challenge(Stateful, Model):
     budget_minor: Mapped[int | None]
     prize_minor: Mapped[int | None]
     prize_words: Mapped[str | None]  # as a foreign site worded it
+    amount: Mapped[int] = mapped_column(Computed(amounts.AMOUNT, persisted=True), deferred=True)
     topics: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     sectors: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     proposal_languages: Mapped[list[str]] = mapped_column(ARRAY(Text), default=lambda: ["en", "ar", "fr"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
+from marketplace.challenges.listed import ListedChallenge
 from marketplace.challenges.models import (
     PUBLIC_STATES,
     Challenge,
@@ -94,6 +95,8 @@ access.guard(ChallengeText, lambda viewer: _through_challenge(ChallengeText, vie
 access.guard(Criterion, lambda viewer: _through_challenge(Criterion, viewer))
 access.guard(StageDate, lambda viewer: _through_challenge(StageDate, viewer))
 access.guard(ChallengeNotice, notice_visible_to)
+# The public list and nothing else, for everybody: its rows are of public states alone.
+access.guard(ListedChallenge, lambda viewer: ListedChallenge.publish_at <= viewer.at)
 access.guard(SectionRevision, lambda viewer: _of_own_agency(SectionRevision, viewer))
 
 

@@ -8,6 +8,7 @@ from flask_babel import get_timezone
 from marketplace.challenges import (
     attachments,
     cards,
+    counting,
     editing_views,
     filters,
     hashing,
@@ -36,12 +37,12 @@ __all__ = ["blueprint", "editing_views", "managing_views"]
 def index():
     """The list: what is open, until when, for how much."""
     wanted = listing.with_known_agencies(filters.read(request.args))
-    counts = listing.counts(wanted, g.now)
+    counts = counting.counts(wanted, g.now)
     agencies = listing.agency_options(wanted, counts)
     g.machine_forms = _feeds(wanted)
     return render_template(
         "challenges/index.html",
-        page=listing.listed(wanted, g.now),
+        page=listing.listed(wanted, g.now, counts.total),
         filters=wanted,
         facets=_facets(wanted, counts, agencies),
         chips=filters.chips(wanted, {option.value: option.label for option in agencies}),
@@ -52,11 +53,15 @@ def index():
     )
 
 
-def _facets(wanted: filters.Filters, counts: listing.Counts, agencies: list[listing.Option]):
+def _facets(wanted: filters.Filters, counts: counting.Counts, agencies: list[listing.Option]):
     """Each facet as (parameter, legend, its options as (value, words, count, is chosen))."""
 
-    def rows(options: list[listing.Option]):
-        return [(each.value, each.label, counts.words(each.count), each.is_chosen) for each in options]
+    def facet(name: str, legend: str, options: list[listing.Option]):
+        return (
+            name,
+            legend,
+            [(each.value, each.label, counts.words(name, each.count), each.is_chosen) for each in options],
+        )
 
     def options(name: str, labels):
         return listing.options(name, counts, getattr(wanted, name), labels)
@@ -64,12 +69,12 @@ def _facets(wanted: filters.Filters, counts: listing.Counts, agencies: list[list
     status = listing.options("status", counts, wanted.statuses, filters.STATUSES)
     whole = listing.Option(filters.ANY, _("Any status"), sum(each.count for each in status), wanted.is_any_status)
     return [
-        ("status", _("Status"), rows([whole, *status])),
-        ("closing", _("Closing soon"), rows(options("closing", filters.CLOSING))),
-        ("topic", _("Topic"), rows(options("topic", dict(topics.choices())))),
-        ("budget", _("Budget or prize, in its own currency"), rows(options("budget", filters.BUDGETS))),
-        ("country", _("Country"), rows(options("country", countries.label))),
-        ("agency", _("Agency"), rows(agencies)),
+        facet("status", _("Status"), [whole, *status]),
+        facet("closing", _("Closing soon"), options("closing", filters.CLOSING)),
+        facet("topic", _("Topic"), options("topic", dict(topics.choices()))),
+        facet("budget", _("Budget or prize, in its own currency"), options("budget", filters.BUDGETS)),
+        facet("country", _("Country"), options("country", countries.label)),
+        facet("agency", _("Agency"), agencies),
     ]
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.core.i18n import current_language
@@ -26,6 +26,16 @@ MAX_INTEGER = 2**63 - 1
 
 Item = TypeVar("Item")
 Key = tuple[Any, str]  # a column or expression with its type, and "asc" or "desc"
+
+
+@dataclass(frozen=True)
+class Present:
+    """A column that the statement's own conditions keep from being NULL, so that its index answers for the order.
+
+    Said of one that is NULL after all, its rows are missing on later pages.
+    """
+
+    column: Any
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,7 @@ def page(
     limit: int = LIMIT,
     *,
     counted: bool = True,
+    parts: Sequence[Select[Any]] = (),
     within: Session | None = None,
 ) -> Page[Any]:
     """One page of a statement; two statements with the count, one without.
@@ -71,22 +82,25 @@ def page(
     Args:
         statement: a select without order or limit; of one entity, or of several columns, then items are tuples.
         keys: what to sort by, the last one unique, such as `[(Challenge.deadline, "asc"), (Challenge.id, "asc")]`.
-            NULLs come last, in either direction. Expressions need a type.
+            NULLs come last, in either direction. Expressions need a type. `Present` says of a column that its
+            conditions leave no NULL.
         after: a cursor of `Page.next` or `Page.previous`; one that is broken, or of another sorting, means the
             first page.
         limit: items a page.
         counted: whether the total is wanted.
+        parts: where the first key is the number of a part of the list (0, 1, …, upwards), the same statement of each
+            part, selecting ids alone. No index sorts by such an expression, but each part by the other keys.
         within: another session than the present one.
     """
     reading = within or session
     cursor = _decoded(after, keys)
-    rows = _rows(reading, statement, keys, cursor, limit)
+    rows = _rows(reading, statement, keys, cursor, limit, parts)
     backwards = cursor is not None and cursor.backwards
     more = len(rows) > limit
     rows = rows[:limit]
     if cursor is not None and (not rows or (backwards and not more)):
         # Back at the start, or past an end that has moved: the first page, whole.
-        return page(statement, keys, None, limit, counted=counted, within=within)
+        return page(statement, keys, None, limit, counted=counted, parts=parts, within=within)
     if backwards:
         rows.reverse()
     has_next, has_previous = (True, more) if backwards else (more, cursor is not None)
@@ -107,15 +121,36 @@ def count(statement: Select[Any], *, within: Session | None = None) -> int:
 
 
 def _rows(
-    reading: Session, statement: Select[Any], keys: Sequence[Key], cursor: _Cursor | None, limit: int
+    reading: Session,
+    statement: Select[Any],
+    keys: Sequence[Key],
+    cursor: _Cursor | None,
+    limit: int,
+    parts: Sequence[Select[Any]],
 ) -> list[Any]:
     backwards = cursor is not None and cursor.backwards
+    if parts:
+        found = [_begun(part, number, keys[1:], cursor, limit) for number, part in enumerate(parts)]
+        statement = statement.where(_column(keys[-1]).in_(union_all(*(each for each in found if each is not None))))
     if cursor is not None:
         statement = statement.where(_beyond(keys, cursor))
-    order = [_ordered(column, way, backwards) for column, way in keys]
-    labelled = [column.label(f"page_key_{place}") for place, (column, _way) in enumerate(keys)]
+    order = [_ordered(key, backwards) for key in keys]
+    labelled = [_column(key).label(f"page_key_{place}") for place, key in enumerate(keys)]
     statement = statement.add_columns(*labelled).order_by(None).order_by(*order).limit(limit + 1)
     return list(reading.execute(statement).unique().all())
+
+
+def _begun(
+    part: Select[Any], number: int, keys: Sequence[Key], cursor: _Cursor | None, limit: int
+) -> Select[Any] | None:
+    """The ids of as many rows of a part as a page can hold; None where the part lies before the page."""
+    backwards = cursor is not None and cursor.backwards
+    if cursor is not None and number != cursor.values[0] and (number > cursor.values[0]) == backwards:
+        return None
+    if cursor is not None and number == cursor.values[0]:
+        part = part.where(_beyond(keys, _Cursor(cursor.values[1:], backwards)))
+    begun = part.order_by(*(_ordered(key, backwards) for key in keys)).limit(limit + 1).subquery()
+    return select(*begun.c)
 
 
 def _item(row: Any, keys: int) -> Any:
@@ -126,30 +161,33 @@ def _item(row: Any, keys: int) -> Any:
 # --- order ---
 
 
-def _nullable(column: Any) -> bool:
-    return bool(getattr(column, "nullable", True))
+def _column(key: Key) -> Any:
+    return key[0].column if isinstance(key[0], Present) else key[0]
 
 
-def _ordered(column: Any, way: str, backwards: bool) -> ColumnElement[Any]:
-    descending = (way == "desc") != backwards
-    ordered = column.desc() if descending else column.asc()
-    if not _nullable(column):
+def _nullable(key: Key) -> bool:
+    return not isinstance(key[0], Present) and bool(getattr(key[0], "nullable", True))
+
+
+def _ordered(key: Key, backwards: bool) -> ColumnElement[Any]:
+    descending = (key[1] == "desc") != backwards
+    ordered: ColumnElement[Any] = _column(key).desc() if descending else _column(key).asc()
+    if not _nullable(key):
         return ordered  # as an index has it
     return ordered.nulls_first() if backwards else ordered.nulls_last()
 
 
 def _beyond(keys: Sequence[Key], cursor: _Cursor) -> ColumnElement[bool]:
     """Rows on the far side of a cursor: lexicographic, each key in its own direction."""
-    columns = [column for column, _way in keys]
-    ways = {way for _column, way in keys}
-    if len(ways) == 1 and not any(_nullable(column) for column in columns):
+    ways = {way for _key, way in keys}
+    if len(ways) == 1 and not any(_nullable(key) for key in keys):
         # One row comparison, which an index answers.
-        here, there = tuple_(*columns), tuple_(*cursor.values)
+        here, there = tuple_(*map(_column, keys)), tuple_(*cursor.values)
         return here > there if (ways == {"asc"}) != cursor.backwards else here < there
     choices = []
-    for place, (column, way) in enumerate(keys):
-        same = [_same(one, value) for one, value in zip(columns[:place], cursor.values[:place], strict=True)]
-        choices.append(and_(*same, _further(column, cursor.values[place], way, cursor.backwards)))
+    for place, key in enumerate(keys):
+        same = [_same(_column(one), value) for one, value in zip(keys[:place], cursor.values[:place], strict=True)]
+        choices.append(and_(*same, _further(key, cursor.values[place], cursor.backwards)))
     return or_(*choices)
 
 
@@ -157,11 +195,12 @@ def _same(column: Any, value: Any) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
-def _further(column: Any, value: Any, way: str, backwards: bool) -> ColumnElement[bool]:
+def _further(key: Key, value: Any, backwards: bool) -> ColumnElement[bool]:
+    column = _column(key)
     if value is None:  # NULLs are last: nothing comes after, all others come before
         return column.is_not(None) if backwards else false()
-    further: ColumnElement[bool] = column > value if (way == "asc") != backwards else column < value
-    return or_(further, column.is_(None)) if _nullable(column) and not backwards else further
+    further: ColumnElement[bool] = column > value if (key[1] == "asc") != backwards else column < value
+    return or_(further, column.is_(None)) if _nullable(key) and not backwards else further
 
 
 # --- cursors ---
@@ -175,7 +214,7 @@ class _Cursor:
 
 def _sorting(keys: Sequence[Key]) -> str:
     """A short name of a sorting: a cursor of another one is not for us."""
-    return f"{zlib.crc32(';'.join(f'{column} {way}' for column, way in keys).encode()):x}"
+    return f"{zlib.crc32(';'.join(f'{_column(key)} {key[1]}' for key in keys).encode()):x}"
 
 
 def _encoded(keys: Sequence[Key], values: Sequence[Any], backwards: bool) -> str:
@@ -196,19 +235,19 @@ def _decoded(text: str | None, keys: Sequence[Key]) -> _Cursor | None:
         sorting, backwards, *values = packed
         if sorting != _sorting(keys) or backwards not in (0, 1):
             return None
-        typed = [_typed(value, column) for value, (column, _way) in zip(values, keys, strict=True)]
+        typed = [_typed(value, key) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, binascii.Error, InvalidOperation, RecursionError, OverflowError):
         return None
     return _Cursor(typed, bool(backwards))
 
 
-def _typed(value: Any, column: Any) -> Any:
+def _typed(value: Any, key: Key) -> Any:
     """A cursor's value as its column's type, or an error where it can't be one."""
     if value is None:
-        if not _nullable(column):
+        if not _nullable(key):
             raise ValueError("a value is missing")
         return None
-    wanted = column.type.python_type
+    wanted = _column(key).type.python_type
     if wanted is bool or wanted is int:
         if type(value) is not wanted or abs(value) > MAX_INTEGER:
             raise ValueError("another type")

@@ -48,6 +48,15 @@ def upgrade() -> None:
         sa.Column("budget_minor", sa.BigInteger(), nullable=True),
         sa.Column("prize_minor", sa.BigInteger(), nullable=True),
         sa.Column("prize_words", sa.Text(), nullable=True),
+        sa.Column(
+            "amount",
+            sa.BigInteger(),
+            sa.Computed(
+                "coalesce(CAST(coalesce(budget_minor, prize_minor) / CAST(CASE WHEN currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN 1 WHEN currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN 1000 ELSE 100 END AS numeric) AS bigint), -1)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.Column("topics", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("sectors", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("proposal_languages", postgresql.ARRAY(sa.Text()), nullable=False),
@@ -95,9 +104,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_id", name=op.f("uq_challenge_source_source_id")),
     )
     op.create_index("ix_challenge_agency_id_state", "challenge", ["agency_id", "state"], unique=False)
+    op.create_index("ix_challenge_amount_id", "challenge", ["amount", "id"], unique=False)
     op.create_index("ix_challenge_deadline_id", "challenge", ["deadline", "id"], unique=False)
     op.create_index("ix_challenge_publish_at_id", "challenge", ["publish_at", "id"], unique=False)
     op.create_index("ix_challenge_search", "challenge", ["search"], unique=False, postgresql_using="gin")
+    op.create_index("ix_challenge_state_amount_id", "challenge", ["state", "amount", "id"], unique=False)
     op.create_index("ix_challenge_topics", "challenge", ["topics"], unique=False, postgresql_using="gin")
     op.create_table(
         "challenge_notice",
@@ -222,6 +233,84 @@ def upgrade() -> None:
             initially="DEFERRED",
             name=op.f("uq_criterion_challenge_id_position"),
         ),
+    )
+    op.create_table(
+        "listed_challenge",
+        sa.Column("challenge_id", sa.Uuid(), nullable=False),
+        sa.Column("is_first", sa.Boolean(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("topics", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("band", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "in_review",
+                "edits_requested",
+                "approved",
+                "published",
+                "evaluation",
+                "awarded",
+                "unsuccessful",
+                "withdrawn",
+                "cancelled",
+                name="challengestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenge.id"], name=op.f("fk_listed_challenge_challenge_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listed_challenge")),
+    )
+    op.create_index(
+        "ix_listed_challenge_agency",
+        "listed_challenge",
+        ["agency_id", "state", "deadline"],
+        unique=False,
+        postgresql_include=["publish_at", "topics", "band", "country"],
+        postgresql_where=sa.text("is_first"),
+    )
+    op.create_index(
+        "ix_listed_challenge_band",
+        "listed_challenge",
+        ["band", "state", "deadline"],
+        unique=False,
+        postgresql_include=["publish_at", "topics", "country", "agency_id"],
+        postgresql_where=sa.text("is_first"),
+    )
+    op.create_index(op.f("ix_listed_challenge_challenge_id"), "listed_challenge", ["challenge_id"], unique=False)
+    op.create_index(
+        "ix_listed_challenge_country",
+        "listed_challenge",
+        ["country", "state", "deadline"],
+        unique=False,
+        postgresql_include=["publish_at", "topics", "band", "agency_id"],
+        postgresql_where=sa.text("is_first"),
+    )
+    op.create_index(
+        "ix_listed_challenge_state",
+        "listed_challenge",
+        ["state", "deadline"],
+        unique=False,
+        postgresql_include=["publish_at", "topics", "band", "country", "agency_id"],
+        postgresql_where=sa.text("is_first"),
+    )
+    op.create_index(
+        "ix_listed_challenge_topic",
+        "listed_challenge",
+        ["topic", "state", "deadline"],
+        unique=False,
+        postgresql_include=["publish_at", "topics", "band", "country", "agency_id"],
     )
     op.create_table(
         "stage_date",

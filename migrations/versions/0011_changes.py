@@ -26,6 +26,7 @@ WATCHED = (
     "file",
     "kpi",
     "kpi_actual",
+    "listed_challenge",
     "milestone",
     "organisation",
     "person_details",

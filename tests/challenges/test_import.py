@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from marketplace.challenges import commands, filters, listing, queries
+from marketplace.challenges import commands, counting, filters, listing, queries
 from marketplace.challenges.importing.command import import_postings, importer
 from marketplace.challenges.importing.reading import read_postings, read_rows
 from marketplace.challenges.models import Challenge, ChallengeState
@@ -46,7 +46,7 @@ def test_every_row_is_taken_once_and_found_unchanged_the_second_time(db, now):
         everything = filters.Filters(is_any_status=True)
         page = listing.listed(everything, now)
         assert page.total == first.taken
-        counts = listing.counts(everything, now)
+        counts = counting.counts(everything, now)
         assert counts.of("status", "open") + counts.of("status", "closed") == first.taken
         for challenge in page.items:
             assert challenge.is_external

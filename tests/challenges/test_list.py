@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from werkzeug.datastructures import MultiDict
 
-from marketplace.challenges import commands, filters, listing
+from marketplace.challenges import commands, counting, filters, listing
 from marketplace.core import clock, database
 from marketplace.core.access import Viewer
 from tests.challenges import world
@@ -100,7 +100,7 @@ def test_each_filter_finds_its_own(cast: Cast, several, asked, expected):
 def test_a_facet_counts_what_a_click_on_it_would_give(cast: Cast, several):
     with reading_as(Viewer.anonymous(cast.now)):
         asked = filters.read(MultiDict({"status": "any"}))
-        counts = listing.counts(asked, cast.now)
+        counts = counting.counts(asked, cast.now)
         for facet, values in (
             ("topic", ["identity-and-access", "industrial-systems", "cryptography"]),
             ("country", ["FR", "TN"]),
@@ -112,7 +112,7 @@ def test_a_facet_counts_what_a_click_on_it_would_give(cast: Cast, several):
                 assert counts.of(facet, value) == listing.listed(clicked, cast.now).total, (facet, value)
         narrowed = filters.read(MultiDict([("status", "any"), ("topic", "identity-and-access")]))
         # Other values of the same facet count as if they were chosen instead.
-        assert listing.counts(narrowed, cast.now).of("topic", "industrial-systems") == 4
+        assert counting.counts(narrowed, cast.now).of("topic", "industrial-systems") == 4
 
 
 @pytest.mark.parametrize(

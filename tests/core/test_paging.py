@@ -97,6 +97,20 @@ def test_each_row_comes_once_there_and_back(filled, keys, limit):
     assert here.previous is None
 
 
+def test_a_column_that_conditions_keep_from_being_null_is_sorted_as_its_index_is(filled):
+    statement = select(rows.c.id).where(rows.c.moment.is_not(None))
+    keys = [(paging.Present(rows.c.moment), "desc"), (rows.c.id, "desc")]
+    expected = list(filled.scalars(statement.order_by(rows.c.moment.desc(), rows.c.id.desc())))
+    seen, page = [], paging.page(statement, keys, None, 5)
+    seen += page.items
+    while page.next:
+        page = paging.page(statement, keys, page.next, 5)
+        seen += page.items
+    assert seen == expected
+    asked = str(statement.order_by(paging._ordered(keys[0], backwards=False)))
+    assert "NULLS" not in asked
+
+
 def test_no_cursor_breaks_a_page(filled):
     keys = SORTS[5]
     first = paging.page(select(rows.c.id), keys, None, 5).items
