@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from marketplace.accounts.queries import names
@@ -119,13 +119,18 @@ def bidders(evaluation: Evaluation) -> list[Bidder]:
 
 def closed_to(viewer: Viewer, evaluation: Evaluation) -> set[UUID]:
     """Proposals of this challenge that the viewer's own seat keeps closed: a conflict, or no declaration yet."""
+    return _among(evaluation, policy.closed_to(viewer))
+
+
+def out_of_reach(viewer: Viewer, evaluation: Evaluation) -> set[UUID]:
+    """As `closed_to`, with what the viewer's own seat is not assigned."""
+    return _among(evaluation, policy.out_of_reach(viewer))
+
+
+def _among(evaluation: Evaluation, chosen: CompoundSelect[UUID]) -> set[UUID]:
     with reading_as_system("which lines a list leaves hatched"):
-        rows = database.session.scalars(
-            select(Proposal.id).where(
-                Proposal.challenge_id == evaluation.challenge_id, Proposal.id.in_(policy.closed_to(viewer))
-            )
-        ).all()
-    return set(rows)
+        wanted = select(Proposal.id).where(Proposal.challenge_id == evaluation.challenge_id, Proposal.id.in_(chosen))
+        return set(database.session.scalars(wanted))
 
 
 def panel_names(evaluation: Evaluation) -> dict[UUID, str]:

@@ -179,7 +179,7 @@ def test_scores_kept_of_one_who_left_still_stand_for_a_proposal(stage: Stage):
     assert progress.of(stage.evaluation).without_evaluator == 0
 
 
-def test_at_consensus_what_was_not_assigned_stays_unread(stage: Stage):
+def test_at_consensus_what_was_not_assigned_stays_unread(app, stage: Stage):
     stage.ready()
     assign(stage, stage.second, "Alpha")
     for viewer in stage.evaluators:
@@ -190,6 +190,11 @@ def test_at_consensus_what_was_not_assigned_stays_unread(stage: Stage):
         words = {score.comment for score in database.session.scalars(select(Score)) if score.comment}
     assert words == {"A word on Alpha"}
     assert read_by(stage, stage.second) == {"Alpha"}
+    with clock.at(stage.now):
+        page = browser_of(app, stage.second, stage.now).get(home(stage) + "consensus/")
+    links = [link.text for link in page.main.one("tbody").all("a")]
+    assert links == ["Alpha"]
+    assert page.text.count("Closed to you") == 2
 
 
 def home(stage: Stage) -> str:

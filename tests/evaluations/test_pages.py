@@ -51,7 +51,24 @@ def refresh() -> None:
 
 def test_a_panel_goes_the_whole_way_by_pages(at_work: Stage, visit):
     stage = at_work.open()
-    manager = visit(stage.manager)
+    name_the_panel(stage, visit(stage.manager))
+    screen_all_but_gamma_in(stage, visit(stage.manager))
+    declare_nothing(stage, visit)
+    score_alpha_and_beta(stage, visit)
+    settle_beta_and_choose_a_comment(stage, visit(stage.chair))
+    recommend_and_approve(stage, visit)
+    read_the_letters_and_announce(stage, visit(stage.manager))
+    refresh()
+    assert [stage.state_of(name) for name in stage.proposals] == [
+        ProposalState.AWARDED,
+        ProposalState.RESERVE,
+        ProposalState.SCREENED_OUT,
+    ]
+    proposers_read_their_letters_and_the_public_the_result(stage, visit)
+    the_record_is_kept(stage, visit(stage.manager))
+
+
+def name_the_panel(stage: Stage, manager: Browser) -> None:
     for viewer in stage.evaluators:
         manager.get(home(stage) + "panel/")
         manager.press("Give the seat", person=str(viewer.person_id))
@@ -60,6 +77,9 @@ def test_a_panel_goes_the_whole_way_by_pages(at_work: Stage, visit):
     manager.press("Name the chair", member=str(stage.seat(stage.chair).id))
     assert manager.page.says("The panel has a chair.")
     manager.press("Set the date", due_at="2027-04-01T17:00")
+
+
+def screen_all_but_gamma_in(stage: Stage, manager: Browser) -> None:
     for name, proposal in stage.proposals.items():
         manager.get(home(stage) + f"screening/{proposal.key}/")
         manager.press("Record the screening", eligible="no" if name == "Gamma" else "yes", reason="")
@@ -67,12 +87,18 @@ def test_a_panel_goes_the_whole_way_by_pages(at_work: Stage, visit):
             assert manager.page.error_beside("Reason") == "Say why it is not eligible: the proposer will read it."
             manager.press("Record the screening", eligible="no", reason="Older than ten years")
         assert manager.page.says("The screening is recorded.")
+
+
+def declare_nothing(stage: Stage, visit) -> None:
     for viewer in stage.evaluators:
         evaluator = visit(viewer)
         evaluator.get(home(stage) + "declarations/")
         answers = {f"interest_{p.id.hex}": "none" for p in stage.proposals.values()}
         evaluator.press("Record my declarations", **answers)
         assert evaluator.page.says("Your declarations are recorded.")
+
+
+def score_alpha_and_beta(stage: Stage, visit) -> None:
     chair = visit(stage.chair)
     chair.get(home(stage))
     chair.press("Start scoring")
@@ -93,6 +119,10 @@ def test_a_panel_goes_the_whole_way_by_pages(at_work: Stage, visit):
                 },
             )
             assert evaluator.page.says("Your scores are locked.")
+
+
+def settle_beta_and_choose_a_comment(stage: Stage, chair: Browser) -> None:
+    security = stage.criteria["Keeps data in the country"].hex
     chair.get(home(stage))
     chair.press("Freeze the panel")
     assert chair.page.says("The panel is frozen.")
@@ -107,14 +137,20 @@ def test_a_panel_goes_the_whole_way_by_pages(at_work: Stage, visit):
     chair.get(home(stage) + f"consensus/{stage.proposals['Alpha'].key}/")
     chosen = [box.attributes["value"] for box in chair.page.main.all("input", type="checkbox")][:1]
     chair.press("Choose these comments", comments=chosen)
+
+
+def recommend_and_approve(stage: Stage, visit) -> None:
+    chair, approver = visit(stage.chair), visit(stage.approver)
     chair.get(home(stage) + "recommendation/")
     chair.press("Make the recommendation", outcome="award", reasons="Alpha finds most.", reserves="1")
     assert chair.page.says("The recommendation is made.")
-    approver = visit(stage.approver)
     approver.get(home(stage) + "approval/")
     approver.press("Record my decision", decision="changes", message="")
     assert approver.page.error_beside("Message to the chair") == "Say what should change."
     approver.press("Record my decision", decision="approve", message="Agreed.")
+
+
+def read_the_letters_and_announce(stage: Stage, manager: Browser) -> None:
     manager.get(home(stage) + "letters/")
     assert manager.page.says("Nothing is sent before.")
     manager.get(home(stage) + f"letters/{stage.proposals['Alpha'].key}/")
@@ -123,12 +159,9 @@ def test_a_panel_goes_the_whole_way_by_pages(at_work: Stage, visit):
     manager.get(home(stage) + "decision/")
     manager.press("Announce the decision")
     assert manager.page.says("The decision is announced and every letter is sent.")
-    refresh()
-    assert [stage.state_of(name) for name in stage.proposals] == [
-        ProposalState.AWARDED,
-        ProposalState.RESERVE,
-        ProposalState.SCREENED_OUT,
-    ]
+
+
+def proposers_read_their_letters_and_the_public_the_result(stage: Stage, visit) -> None:
     winner = visit(stage.owners["Alpha"])
     winner.get(f"/en/evaluations/letters/{stage.proposals['Alpha'].key}/")
     assert winner.page.says("your proposal is awarded")
@@ -143,6 +176,9 @@ def test_a_panel_goes_the_whole_way_by_pages(at_work: Stage, visit):
     assert nobody.page.says("Alpha")
     assert not nobody.page.says("Beta")
     assert not nobody.page.says("Gamma")
+
+
+def the_record_is_kept(stage: Stage, manager: Browser) -> None:
     manager.get(home(stage) + "record/")
     assert manager.page.says("Alpha by 2")
     assert manager.page.says("Its servers stand elsewhere.")

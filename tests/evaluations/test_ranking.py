@@ -193,19 +193,7 @@ def test_a_tie_break_never_overturns_a_total():
 
 def opinion(rules: Sequence[Rule], entries: Sequence[Entry], tie: str) -> tuple[dict, dict, set, set]:
     """Ranks, totals, knocked out, and what is open; written from the product rules alone."""
-    panel: dict[tuple[object, object], Fraction] = {}
-    open_ = set()
-    for entry in entries:
-        for rule in rules:
-            if rule.kind == "price":
-                continue
-            given = [score for score in entry.scores[rule.key] if score is not None]
-            if rule.key in entry.consensus:
-                panel[entry.key, rule.key] = Fraction(entry.consensus[rule.key])
-            elif not given or (rule.is_required and len(set(given)) > 1):
-                open_.add((entry.key, rule.key))
-            else:
-                panel[entry.key, rule.key] = sum(map(Fraction, given)) / len(given)
+    panel, open_ = panels_scores(rules, entries)
     if open_:
         return {}, {}, set(), open_
     minimum = {rule.key: 1 if rule.is_required else rule.minimum or 0 for rule in rules}
@@ -213,31 +201,47 @@ def opinion(rules: Sequence[Rule], entries: Sequence[Entry], tie: str) -> tuple[
         entry.key for entry in entries for rule in rules if panel.get((entry.key, rule.key), 99) < minimum[rule.key]
     }
     left = [entry for entry in entries if entry.key not in out]
-    sums = {}
-    for entry in left:
-        sums[entry.key] = Fraction(0)
-        for rule in rules:
-            if rule.kind == "price":
-                # The share is the smallest of what each other price makes of this one.
-                shares = [1 if entry.price == 0 else Fraction(other.price, entry.price) for other in left]
-                sums[entry.key] += rule.weight * min(shares)
-            else:
-                sums[entry.key] += (
-                    panel[entry.key, rule.key] * rule.weight / (1 if rule.kind == "yes_no" else rule.scale)
-                )
+    sums = {entry.key: sum(points_of(entry, rule, left, panel) for rule in rules) for entry in left}
+    ranks = {one.key: 1 + sum(beats(other, one, sums, panel, tie) for other in left) for one in left}
+    return ranks, sums, out, set()
 
-    def beats(one: Entry, other: Entry) -> bool:
-        if sums[one.key] != sums[other.key]:
-            return sums[one.key] > sums[other.key]
-        return {
-            "criterion": panel[one.key, "quality"] > panel[other.key, "quality"],
-            "price": one.price < other.price,
-            "receipt": one.received_at < other.received_at,
-            "votes": one.votes > other.votes,
-            "shared": False,
-        }[tie]
 
-    return {one.key: 1 + sum(beats(other, one) for other in left) for one in left}, sums, out, set()
+def panels_scores(rules: Sequence[Rule], entries: Sequence[Entry]) -> tuple[dict, set]:
+    """The panel's score of each proposal and criterion, and those that the chair must settle."""
+    panel: dict[tuple[object, object], Fraction] = {}
+    open_ = set()
+    for entry, rule in product(entries, [rule for rule in rules if rule.kind != "price"]):
+        given = [score for score in entry.scores[rule.key] if score is not None]
+        if rule.key in entry.consensus:
+            panel[entry.key, rule.key] = Fraction(entry.consensus[rule.key])
+        elif not given or (rule.is_required and len(set(given)) > 1):
+            open_.add((entry.key, rule.key))
+        else:
+            panel[entry.key, rule.key] = sum(map(Fraction, given)) / len(given)
+    return panel, open_
+
+
+def points_of(entry: Entry, rule: Rule, left: Sequence[Entry], panel: dict) -> Fraction:
+    """What a proposal gets on one criterion."""
+    if rule.kind != "price":
+        return panel[entry.key, rule.key] * rule.weight / (1 if rule.kind == "yes_no" else rule.scale)
+    # The share is the smallest of what each other price makes of this one.
+    return rule.weight * min(
+        Fraction(1) if entry.price == 0 else Fraction(other.price, entry.price) for other in left
+    )
+
+
+def beats(one: Entry, other: Entry, sums: dict, panel: dict, tie: str) -> bool:
+    """Whether one stands before the other."""
+    if sums[one.key] != sums[other.key]:
+        return sums[one.key] > sums[other.key]
+    return {
+        "criterion": panel[one.key, "quality"] > panel[other.key, "quality"],
+        "price": one.price < other.price,
+        "receipt": one.received_at < other.received_at,
+        "votes": one.votes > other.votes,
+        "shared": False,
+    }[tie]
 
 
 BREAKS: dict[str, TieBreak] = {

@@ -46,7 +46,7 @@ def consensus(key: str):
         title=queries.title_of(evaluation),
         differences=decision.differences(evaluation),
         bidders=[queries.as_bidder(proposal) for proposal in standing.of(evaluation).proposals.values()],
-        closed=queries.closed_to(g.viewer, evaluation),
+        closed=queries.out_of_reach(g.viewer, evaluation),
     )
 
 
