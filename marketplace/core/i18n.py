@@ -142,4 +142,4 @@ def _plural_in_template(context: EvalContext, singular: str, plural: str, num: i
 
 def _filled(text: str, variables: dict[str, Any], is_markup: bool) -> str:
     made = Markup(text) if is_markup else text  # noqa: S704 - the catalogue's own words; variables are escaped
-    return made % variables if "%" in text else made
+    return made % variables if variables else made
