@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, DateTime, Uuid, and_, bindparam, event, false, or_
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from marketplace.core.errors import NotAllowed
 from marketplace.core.session import session
@@ -281,7 +282,17 @@ def _criterion(model: type, shape: _Shape) -> Any:
     where = _guards[model].where(_anybody_of(shape)) if model in _guards else false()
     # Aliases included: without it even a plain select of a child leaked (tried on SQLAlchemy 2.1).
     # Not propagated: each lazy load passes here itself and would get its criteria twice.
-    return with_loader_criteria(model, where, include_aliases=True, propagate_to_loaders=False)
+    return _Criterion(model, where, include_aliases=True, propagate_to_loaders=False)
+
+
+class _Criterion(LoaderCriteriaOption):
+    """A criterion that stands for itself in the cache of compiled statements; walking through it at each one cost more.
+
+    That is safe, for its parameters come with the execution and there is one object for a model and a shape.
+    """
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: list[Any]) -> tuple[Any, ...]:
+        return (_Criterion, self)
 
 
 _involved: dict[Any, tuple[type, ...]] = {}
