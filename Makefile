@@ -7,7 +7,7 @@ UV := .venv/bin/uv
 export PYTHONDONTWRITEBYTECODE :=
 RUN := .venv/bin/
 
-.PHONY: setup demo test test-outside check bench shots messages
+.PHONY: setup demo test test-outside check bench shots messages revision
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -42,3 +42,6 @@ messages: setup
 
 shots: setup
 	$(RUN)python -m tests.shots
+
+revision: setup
+	$(RUN)python -m tests.revision $(FEATURE) "$(MESSAGE)"
