@@ -70,11 +70,19 @@ class Counts:
 
 def total(filters: Filters, now: datetime) -> int:
     """How many rows the list has, exact to 1,000; 1,001 stands for more. One statement."""
+    return database.session.scalar(_counted(_all(filters, now), COUNTED_TO)) or 0
+
+
+def ids(filters: Filters, now: datetime) -> Select[Any]:
+    """The ids of a list's challenges where it has at most 1,000."""
+    return _all(filters, now).limit(COUNTED_TO + 1)
+
+
+def _all(filters: Filters, now: datetime) -> Select[Any]:
     if filters.q:
-        rows = select(Challenge.id).where(*_found(filters, now))
-        return database.session.scalar(_counted(rows, COUNTED_TO)) or 0
-    rows = _entries(narrowing.conditions(filters, now, ListedChallenge).values())
-    return database.session.scalar(_counted(rows, COUNTED_TO)) or 0
+        return select(Challenge.id).where(*_found(filters, now))
+    conditions = narrowing.conditions(filters, now, ListedChallenge).values()
+    return select(ListedChallenge.challenge_id).where(ListedChallenge.is_first, *conditions)
 
 
 def counts(filters: Filters, now: datetime) -> Counts:

@@ -42,9 +42,9 @@ def listed(filters: Filters, now: datetime, total: int | None = None) -> Page[Ch
     if total is None:
         total = counting.total(filters, now)
     rows = _rows(filters, now)
-    if filters.q and total <= COUNTED_TO:
-        # All of them, from the words' index: rows with a rare word may lie together where no sort comes soon.
-        rows = rows.where(Challenge.id.in_(select(Challenge.id).where(*_asked(filters, now)).limit(COUNTED_TO + 1)))
+    if total <= COUNTED_TO and (filters.q or filters.is_narrowed):
+        # All of them, then sorted: few rows may lie together where no sort comes soon.
+        rows = rows.where(Challenge.id.in_(counting.ids(filters, now)))
     found = page(
         rows,
         _keys(filters, now),
