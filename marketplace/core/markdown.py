@@ -41,14 +41,14 @@ def render(text: str | None, heading_level: int = 3) -> Markup:
 
     Args:
         text: CommonMark with tables; HTML in it is shown as typed.
-        heading_level: which level the text's first level becomes, 2 to 6, so that the page's outline holds.
+        heading_level: the level of the text's topmost heading, 2 to 6, whichever signs its writer began with; no
+            level below it is left out, so that the page's outline holds.
     """
     parser = _parser()
     tokens = parser.parse((text or "")[:MAX_LENGTH])
+    _set_levels([token for token in tokens if token.type.startswith("heading_")], heading_level)
     for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + heading_level - 1)}"
-        elif token.type in ("th_open", "td_open"):
+        if token.type in ("th_open", "td_open"):
             # Markdown-it aligns by a style attribute, which the page's policy refuses.
             style = str(token.attrs.pop("style", ""))
             if style:
@@ -63,6 +63,14 @@ def render(text: str | None, heading_level: int = 3) -> Markup:
         strip_comments=True,
     )
     return Markup(cleaned)  # noqa: S704 - cleaned in the line above
+
+
+def _set_levels(headings: Sequence[Token], topmost: int) -> None:
+    above: list[int] = []  # the typed levels of the headings that the present one stands under, and its own
+    for token in headings:
+        typed = int(token.tag[1])
+        above = [*(level for level in above if level < typed), typed]
+        token.tag = f"h{min(6, topmost + len(above) - 1)}"
 
 
 def plain(text: str | None, limit: int | None = None) -> str:

@@ -15,7 +15,7 @@ def test_marks_become_elements():
     assert '<a href="https://a.example/" rel="nofollow noopener">link</a>' in html
     assert '<td align="right">2</td>' in html
     assert "style=" not in html
-    assert render("###### deep", heading_level=4) == "<h6>deep</h6>\n"
+    assert render("###### deep", heading_level=4) == "<h4>deep</h4>\n"
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,8 @@ def test_html_of_others_becomes_markdown():
 )
 def test_breaks_of_foreign_html_stay_breaks_and_two_make_a_paragraph(html, text):
     assert from_html(html) == text
+
+
+def test_headings_begin_at_the_pages_level_and_leave_none_out():
+    html = render("## Terms\n\n#### Rights\n\n### Payment\n\n## Dates", heading_level=3)
+    assert html.split("\n") == ["<h3>Terms</h3>", "<h4>Rights</h4>", "<h4>Payment</h4>", "<h3>Dates</h3>", ""]
