@@ -12,8 +12,9 @@ LONG = "National Office for the Digital Security of Public Administration"
 
 
 WIDE = """[...document.querySelectorAll("body *")]
-  .filter(part => { const box = part.getBoundingClientRect(); return box.width && (box.right > innerWidth + 1 || box.left < -1); })
-  .map(part => part.outerHTML.slice(0, 80))"""
+  .map(part => [part, part.getBoundingClientRect()])
+  .filter(([_part, box]) => box.width && (box.right > innerWidth + 1 || box.left < -1))
+  .map(([part, _box]) => part.outerHTML.slice(0, 80))"""
 
 
 def too_wide(page) -> list[str]:
