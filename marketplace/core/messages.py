@@ -6,6 +6,8 @@ edit one catalogue. The compiled file is what gettext reads.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,11 +64,19 @@ def compile_catalogues() -> None:
             with source.open("rb") as file:
                 for message in read_po(file, locale=language):
                     if message.id and message.id not in merged:
-                        merged.add(message.id, message.string, context=message.context)
+                        said = with_spaces_kept(message.string or "") if language == "fr" else message.string
+                        merged.add(message.id, said, context=message.context)
         target = compiled_folder() / language / "LC_MESSAGES"
         target.mkdir(parents=True, exist_ok=True)
         with (target / "messages.mo").open("wb") as file:
             write_mo(file, merged)
+
+
+def with_spaces_kept(said: str | Sequence[str]) -> str | tuple[str, ...]:
+    """French words with spaces that no line breaks at before : ; ? ! » % and after «, however they were typed."""
+    if not isinstance(said, str):
+        return tuple(str(with_spaces_kept(one)) for one in said)
+    return re.sub(r" (?=[:;?!»]|%(?!\())|(?<=«) ", "\u00a0", said)
 
 
 def extracted(floor: str) -> Catalog:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gettext
 import gzip
 import re
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from marketplace.core import build, fonts
+from marketplace.core import build, fonts, messages
 from marketplace.core.paths import data_folder
 
 STATIC = data_folder("static")
@@ -72,3 +73,13 @@ def test_stylesheets_know_no_left_and_no_right():
         for line in path.read_text("utf-8").splitlines():
             if re.search(r"(margin|padding|border)-(left|right)|\b(left|right)\s*:|float: (left|right)", line):
                 assert allowed.search(line), f"{path.name}: {line}"
+
+
+def test_no_line_of_french_begins_with_its_punctuation():
+    assert messages.with_spaces_kept("Effacer « ce compte » ? Oui : 40 %") == (
+        "Effacer «\u00a0ce compte\u00a0»\u00a0? Oui\u00a0: 40\u00a0%"
+    )
+    assert messages.with_spaces_kept(("Un ?", "Deux !")) == ("Un\u00a0?", "Deux\u00a0!")
+    compiled = gettext.translation("messages", messages.compiled_folder(), ["fr"])
+    broken = [said for said in compiled._catalog.values() if re.search(r" [:;?!»]|« ", said)]
+    assert broken == []
