@@ -16,6 +16,7 @@ from marketplace.accounts import keeping, sessions, switching
 from marketplace.core import access, clock, components, converters, database, i18n, messages, templating
 from marketplace.core.caching import reading
 from marketplace.core.caching.middleware import PageCache
+from marketplace.core.caching.results import Results
 from marketplace.core.errors import NotAllowed, NotFound, Refused
 from marketplace.core.paths import data_folder
 from marketplace.core.settings import Settings, settings
@@ -75,13 +76,19 @@ def create_app(configuration: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=configuration.trusted_proxies, x_proto=configuration.trusted_proxies
         )
-    app.wsgi_app = app.extensions["pages"] = PageCache(  # type: ignore[method-assign]
+    _keep_in_memory(app, configuration.page_cache_bytes)
+    return app
+
+
+def _keep_in_memory(app: Flask, most_bytes: int) -> None:
+    pages = PageCache(
         app.wsgi_app,
-        configuration.page_cache_bytes,
+        most_bytes,
         session_cookie=app.config["SESSION_COOKIE_NAME"],
         cookies=(theme.COOKIE, languages.COOKIE),
     )
-    return app
+    app.wsgi_app = app.extensions["pages"] = pages  # type: ignore[method-assign]
+    app.extensions["results"] = Results(pages.watch, most_bytes // 4)
 
 
 def _configure(app: Flask, configuration: Settings) -> None:

@@ -16,6 +16,7 @@ from marketplace.challenges.counting import MOST_AGENCIES, Counts
 from marketplace.challenges.filters import CLOSING, Filters
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.core import caching, database
+from marketplace.core.caching import results
 from marketplace.core.paging import COUNTED_TO, Key, Page, Present, page
 from marketplace.organisations.models import Organisation
 
@@ -54,6 +55,23 @@ def listed(filters: Filters, now: datetime, total: int | None = None) -> Page[Ch
         parts=_parts(filters, now),
     )
     return replace(found, total=total)
+
+
+def counts(filters: Filters, now: datetime) -> Counts:
+    """What each value of each facet would give; two statements, none where nothing changed since they were asked.
+
+    Public rows alone are counted, so the same holds for every reader. A search by words is not remembered: there are
+    as many as readers.
+    """
+    if filters.q:
+        return counting.counts(filters, now)
+
+    def found() -> Counts:
+        note_turns(now)
+        return counting.counts(filters, now)
+
+    asked = repr(replace(filters, sort="", after="", ignored=()))
+    return results.remembered(("challenges.counts", asked), now, found)
 
 
 def newest(filters: Filters, now: datetime, limit: int = FEED) -> list[Challenge]:

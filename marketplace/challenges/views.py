@@ -37,7 +37,7 @@ __all__ = ["blueprint", "editing_views", "managing_views"]
 def index():
     """The list: what is open, until when, for how much."""
     wanted = listing.with_known_agencies(filters.read(request.args))
-    counts = counting.counts(wanted, g.now)
+    counts = listing.counts(wanted, g.now)
     agencies = listing.agency_options(wanted, counts)
     g.machine_forms = _feeds(wanted)
     return render_template(

@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     s3_secret_access_key: str | None = Field(None, description="Secret key of the S3 bucket")
     max_file_bytes: int = Field(20_000_000, description="Largest file that may be uploaded, in bytes")
     page_cache_bytes: int = Field(
-        16_000_000, ge=0, description="Memory a web process may take for public pages it has made; 0: keep none"
+        16_000_000,
+        ge=0,
+        description="Memory a web process may take for public pages it has made, and a quarter more for counts; 0: keep none",
     )
     clamd: str | None = Field(None, description="Address of a clamd virus scanner, as host:port")
 

@@ -108,20 +108,11 @@ class PageCache:
         return (*key, *(part for part in parts if part.partition("=")[0].strip() in self._cookies))
 
     def _holds(self, page: Page) -> bool:
-        # Not before its making either: tests move the clock, and machines set theirs.
-        if not page.at <= clock.now() < page.until:
-            return False
-        if page.tables is None:
-            return True
         try:
-            found = self.watch.unchanged(page.snapshot, page.tables)
+            return self.watch.holds(page, clock.now())
         except Lost:
             self.pages.clear()
             return False
-        if found is None:
-            return False
-        page.snapshot = found
-        return True
 
     def _made(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Make the page, keep it where it may be kept, and answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,6 +30,16 @@ class Reading:
     at: datetime = _ALWAYS
     until: datetime = _ALWAYS
     statements: set[str] = field(default_factory=set)
+
+    def turn_at(self, moment: datetime) -> None:
+        """Note a moment at which the page reads otherwise."""
+        if moment >= self.at:
+            self.until = min(self.until, max(moment, self.at + _INSTANT))
+
+    def include(self, statements: Iterable[str], until: datetime) -> None:
+        """Note what a part of the page read, that was found before."""
+        self.statements.update(statements)
+        self.turn_at(until)
 
 
 making: ContextVar[Reading | None] = ContextVar("reading of the page that is made", default=None)
@@ -74,8 +84,8 @@ def turns_at(*moments: datetime | None) -> None:
     if reading is None:
         return
     for moment in moments:
-        if moment is not None and moment >= reading.at:
-            reading.until = min(reading.until, max(moment, reading.at + _INSTANT))
+        if moment is not None:
+            reading.turn_at(moment)
 
 
 @event.listens_for(Engine, "before_cursor_execute")

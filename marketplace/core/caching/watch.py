@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
 
 from psycopg import pq
 from psycopg.pq import ConnStatus, ExecStatus
@@ -49,6 +51,27 @@ class Lost(Exception):
     """The database did not answer, or is another one: what is kept can't be trusted."""
 
 
+class Kept(Protocol):
+    """What stands in memory.
+
+    Attributes:
+        at, until: the moments from and until which it is the same, if nothing changes.
+        tables: those that it was read from, as `array_of` writes them; None: it was read from none.
+        snapshot: one in which it was what it is.
+    """
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def until(self) -> datetime: ...
+
+    @property
+    def tables(self) -> bytes | None: ...
+
+    snapshot: bytes
+
+
 class Watch:
     """Asks the database, on connections of its own: one a thread that asks at the same time."""
 
@@ -77,6 +100,23 @@ class Watch:
         """
         found = self._ask(b"unchanged", [snapshot, tables])
         return found.get_value(0, 0) if found.ntuples else None
+
+    def holds(self, kept: Kept, now: datetime) -> bool:
+        """Whether it would be the same if it were made now; its snapshot is brought forward.
+
+        Raises:
+            Lost: the database does not answer, or is another one than before.
+        """
+        # Not before its making either: tests move the clock, and machines set theirs.
+        if not kept.at <= now < kept.until:
+            return False
+        if kept.tables is None:
+            return True
+        found = self.unchanged(kept.snapshot, kept.tables)
+        if found is None:
+            return False
+        kept.snapshot = found
+        return True
 
     def tables_of(self, statements: Iterable[str]) -> frozenset[str] | None:
         """The tables that statements name; None where the changes of one of them are not noted."""
