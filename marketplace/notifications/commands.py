@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +17,8 @@ from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.models import Notice, Preference
 from marketplace.notifications.recipients import Addressee
 from marketplace.notifications.telling import TABLE, Telling
+
+ONE_DAY = timedelta(days=1)
 
 
 def tell(event: Event, now: datetime) -> int:
@@ -38,6 +40,8 @@ def tell(event: Event, now: datetime) -> int:
 
 def _tell_one(event: Event, telling: Telling, addressee: Addressee, now: datetime) -> int:
     person_id, organisation_id = addressee
+    if telling.gathered and _joins_another(event, addressee, now):
+        return 0
     notice_id = ids.new_id()
     written = database.session.execute(
         insert(Notice)
@@ -60,6 +64,31 @@ def _tell_one(event: Event, telling: Telling, addressee: Addressee, now: datetim
         language = accounts.language_of(person_id)
         mail.send("notifications.notice", person_id, language, notice_id=notice_id, organisation_id=organisation_id)
     return 1
+
+
+def _joins_another(event: Event, addressee: Addressee, now: datetime) -> bool:
+    """Let an unread notice of the same deed by the same person on the same day tell of this event too."""
+    known = database.session.scalars(
+        select(Notice)
+        .join(Event, Event.id == Notice.event_id)
+        .where(
+            Notice.person_id == addressee[0],
+            Notice.organisation_id == addressee[1],
+            Notice.read_at.is_(None),
+            Notice.created_at > now - ONE_DAY,
+            Event.name == event.name,
+            Event.stream_id == event.stream_id,
+            Event.actor_id == event.actor_id,
+        )
+        .order_by(Notice.id)
+        .limit(1)
+        .with_for_update(of=Notice)
+    ).one_or_none()
+    if known is None:
+        return False
+    if event.id not in known.event_ids:
+        known.data = {"with": [*known.data.get("with", ()), str(event.id)]}
+    return True
 
 
 def wants_mail(person_id: UUID, kind: NoticeKind) -> bool:

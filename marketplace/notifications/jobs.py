@@ -11,10 +11,11 @@ from marketplace.core import clock, database, jobs, mail
 from marketplace.core.access import reading_as_system, viewer_of
 from marketplace.core.events import Event
 from marketplace.core.i18n import _
-from marketplace.notifications import commands
+from marketplace.notifications import commands, queries
 from marketplace.notifications.models import Notice
 from marketplace.notifications.telling import TABLE
 from marketplace.notifications.words import sentence_of, thing_of
+from marketplace.pilots.naming import named_in
 
 
 @jobs.task("notifications.tell")
@@ -38,13 +39,12 @@ def notice_letter(notice_id: str, organisation_id: str | None = None) -> mail.Le
     notice = session.scalars(select(Notice).where(Notice.id == UUID(notice_id))).one_or_none()
     if notice is None:
         return None
-    with reading_as_system("a notice tells of its event, whoever may read the event's row"):
-        event = session.scalars(select(Event).where(Event.id == notice.event_id)).one()
-    viewer = viewer_of(session)
+    several = queries.events_of([notice])[notice.id]
+    event, viewer = several[0], viewer_of(session)
     thing = thing_of(event, viewer, absolute=True) if viewer else None
     if thing is None or viewer is None:
         return None
-    happened, telling = sentence_of(event, viewer), TABLE[event.name]
+    happened, telling = sentence_of(several, viewer, named_in(several)), TABLE[event.name]
     return mail.Letter(
         subject=_("%(thing)s: %(happened)s", thing=thing.title, happened=happened.rstrip(".")),
         lines=[str(telling.to_do), happened, *(telling.more(event) if telling.more else ())],

@@ -30,6 +30,11 @@ class Notice(Model):
     read_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
 
+    @property
+    def event_ids(self) -> list[UUID]:
+        """The event that it tells of, then those that it tells of too."""
+        return [self.event_id, *(UUID(known) for known in self.data.get("with", ()))]
+
 
 class Preference(Model):
     """Whether a person wants a kind of notice by mail too."""

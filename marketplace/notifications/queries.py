@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -14,6 +16,7 @@ from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.models import Notice, Preference
 from marketplace.notifications.telling import TABLE
 from marketplace.notifications.words import Thing, sentence_of, thing_of
+from marketplace.pilots.naming import named_in
 
 MOST_COUNTED = 99
 
@@ -39,22 +42,24 @@ class Told:
 def notices(viewer: Viewer, after: str | None, limit: int = 20) -> tuple[Page, list[Told]]:
     """The viewer's notices, the newest first, with their words."""
     found = page(select(Notice), [(Notice.created_at, "desc"), (Notice.id, "desc")], after, limit)
-    with reading_as_system("a notice tells of its event, whoever may read the event's row"):
-        wanted = [notice.event_id for notice in found.items]
-        happened = {row.id: row for row in database.session.scalars(select(Event).where(Event.id.in_(wanted)))}
-    return found, [_told(notice, happened[notice.event_id], viewer) for notice in found.items]
+    happened = events_of(found.items)
+    named = named_in(event for several in happened.values() for event in several)
+    return found, [_told(notice, happened[notice.id], viewer, named) for notice in found.items]
 
 
-def _told(notice: Notice, event: Event, viewer: Viewer) -> Told:
+def _told(notice: Notice, happened: list[Event], viewer: Viewer, named: dict[UUID, str]) -> Told:
     reader = viewer if notice.organisation_id in {None, viewer.organisation_id} else None
-    thing = thing_of(event, viewer) if reader else None
-    return Told(notice, sentence_of(event, viewer), thing, str(TABLE[event.name].to_do))
+    thing = thing_of(happened[0], viewer) if reader else None
+    to_do = str(TABLE[happened[0].name].to_do)
+    return Told(notice, sentence_of(happened, viewer, named if thing else {}), thing, to_do)
 
 
-def event_of(notice: Notice) -> Event:
-    """The event that a notice tells of."""
-    with reading_as_system("a notice tells of its event, whoever may read the event's row"):
-        return database.session.scalars(select(Event).where(Event.id == notice.event_id)).one()
+def events_of(notices: Sequence[Notice]) -> dict[UUID, list[Event]]:
+    """The events that each notice tells of, by the notice's identifier. One statement."""
+    wanted = {event_id for notice in notices for event_id in notice.event_ids}
+    with reading_as_system("a notice tells of its events, whoever may read their rows"):
+        known = {row.id: row for row in database.session.scalars(select(Event).where(Event.id.in_(wanted)))}
+    return {notice.id: [known[event_id] for event_id in notice.event_ids] for notice in notices}
 
 
 def mailed_kinds(viewer: Viewer) -> set[NoticeKind]:

@@ -22,6 +22,8 @@ class Telling:
         to_do: the mail's first line: what to do, or that there is nothing to do. Lazy words.
         actor_too: whether who did it is told as well, as with a receipt.
         more: further lines of the mail, made of the event with its reader's eyes.
+        gathered: what one person does several times in a day is one notice while it is not read; the event's type
+            has the words for several.
     """
 
     kind: K
@@ -29,6 +31,7 @@ class Telling:
     to_do: Any
     actor_too: bool = False
     more: Callable[[Event], list[str]] | None = None
+    gathered: bool = False
 
 
 MANAGERS = (R.OWNER, R.CHALLENGE_MANAGER)
@@ -66,7 +69,7 @@ TABLE: dict[str, Telling] = {
     "evaluation.ask_changes_early": Telling(K.EVALUATION, to.both(to.chair, managers), _l("Read the message and recommend again.")),
     "evaluation.approve": Telling(K.EVALUATION, managers, _l("Look at the letters, then announce the decision.")),
     "evaluation.letter_sent": Telling(K.DECISION, to.team, _l("Read the agency's letter: the decision, your scores and the comments.")),
-    "evaluation.succession_proposed": Telling(K.EVALUATION, approvers, _l("A second person confirms what follows.")),
+    "evaluation.succession_proposed": Telling(K.EVALUATION, approvers, _l("Read what is proposed, then confirm it or refuse it.")),
     "pilot.opened": Telling(K.PILOT, pilot_runners, _l("Agree on milestones, measures and terms, then sign.")),
     "pilot.agreement_proposed": Telling(K.PILOT, pilot_runners, _l("Read the new version; sign it or propose another.")),
     "pilot.agreement_signed": Telling(K.PILOT, to.pilot_sides((R.OWNER, R.APPROVER), SIGNERS), _l("Read the agreement and sign for your side.")),
@@ -77,8 +80,8 @@ TABLE: dict[str, Telling] = {
     "milestone.accepted": Telling(K.PILOT, to.pilot_sides((R.FINANCE_OFFICER,), to.TEAM), _l("It can be paid now, outside the marketplace.")),
     "milestone.returned": Telling(K.PILOT, to.pilot_sides((), to.TEAM), _l("Read the reasons and deliver again.")),
     "milestone.paid": Telling(K.PILOT, to.pilot_sides((), (R.OWNER, R.FINANCE)), _l("Confirm the payment once the money has arrived.")),
-    "kpi.reported": Telling(K.PILOT, to.pilot_sides(MANAGERS, ()), _l("Look at the evidence, then verify the measurement.")),
-    "kpi.refused": Telling(K.PILOT, to.pilot_sides((), to.TEAM), _l("Read the reason and report the measurement again.")),
+    "kpi.reported": Telling(K.PILOT, to.pilot_sides(MANAGERS, ()), _l("Look at the evidence, then verify the measurement."), gathered=True),
+    "kpi.refused": Telling(K.PILOT, to.pilot_sides((), to.TEAM), _l("Read the reason and report the measurement again."), gathered=True),
     "pilot.closing_started": Telling(K.PILOT, pilot_runners, _l("Write down what your side learnt.")),
     "pilot.completed": Telling(K.PILOT, pilot_runners, _l("A case study can be drafted from its record.")),
     "pilot.terminated": Telling(K.PILOT, pilot_runners, _l("What was learnt can still become a case study.")),

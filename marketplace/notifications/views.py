@@ -34,7 +34,7 @@ def open_notice(notice_id: UUID):
     if notice.organisation_id not in {None, g.viewer.organisation_id}:
         flash(_("This concerns another of your organisations. Act for it, then open the notice again."), "info")
         return redirect(url_for("accounts.acting_as"))
-    thing = thing_of(queries.event_of(notice), g.viewer)
+    thing = thing_of(queries.events_of([notice])[notice.id][0], g.viewer)
     if thing is None:
         flash(_("What the notice was about is not yours to see any more."), "info")
     return redirect(thing.url if thing else url_for(".index"))

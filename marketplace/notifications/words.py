@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import select
@@ -116,6 +118,15 @@ def actor_of(event: Event, viewer: Viewer) -> str:
     return named.get(organisation, accounts.name_of(None)) if organisation else accounts.name_of(None)
 
 
-def sentence_of(event: Event, viewer: Viewer) -> str:
-    """What happened, in the present language, with the name that the reader is entitled to."""
-    return events.sentence(event, actor_of(event, viewer))
+def sentence_of(happened: Sequence[Event], viewer: Viewer, named: Mapping[UUID, str]) -> str:
+    """What happened, in the present language, with the names that the reader is entitled to.
+
+    Args:
+        happened: one event, or several that are told together, the first of them first.
+        named: what `named_in` found for this reader.
+    """
+    first, actor = happened[0], actor_of(happened[0], viewer)
+    things = [named[event.id] for event in happened if event.id in named]
+    if len(things) > 1:
+        return events.sentence_together(first, actor, things)
+    return events.sentence(first, actor, things[0] if things else None)

@@ -35,7 +35,7 @@ def invitation(token: str, invitation_id: str) -> Letter | None:
                 organisation=organisation.name,
                 role=role,
             ),
-            f"{role}: {ROLE_MEANS[offered.role]}.",
+            _("%(label)s: %(value)s", label=role, value=f"{ROLE_MEANS[offered.role]}."),
             _("The invitation is for this e-mail address alone and works once."),
         ],
         address("organisations.invitation", token=token),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, database, events
@@ -61,7 +62,7 @@ def define(actor: Viewer, pilot: Pilot, definition: Definition, now: datetime, *
     kpi = Kpi(id=once or new_id(), position=position, **vars(definition))
     pilot.kpis.append(kpi)
     database.session.flush()
-    events.record("kpi.defined", actor, on=pilot, now=now, position=kpi.position)
+    events.record("kpi.defined", actor, on=pilot, now=now, position=kpi.position, kpi_id=kpi.id)
     agreements.renew(actor, pilot, now)
     return kpi
 
@@ -74,7 +75,7 @@ def redefine(actor: Viewer, kpi: Kpi, definition: Definition, now: datetime) -> 
     _refuse_wrong_way(definition)
     for name, value in vars(definition).items():
         setattr(kpi, name, value)
-    events.record("kpi.changed", actor, on=kpi.pilot, now=now, position=kpi.position)
+    events.record("kpi.changed", actor, on=kpi.pilot, now=now, position=kpi.position, kpi_id=kpi.id)
     agreements.renew(actor, kpi.pilot, now)
 
 
@@ -90,7 +91,7 @@ def remove(actor: Viewer, kpi: Kpi, now: datetime) -> None:
     agreements.refuse_signed(pilot)
     if pilot.last_version is not None and len(pilot.kpis) == 1:
         raise Refused(_("The agreement needs one measure at least. Define another one first."))
-    events.record("kpi.removed", actor, on=pilot, now=now, position=kpi.position)
+    events.record("kpi.removed", actor, on=pilot, now=now, position=kpi.position, kpi_id=kpi.id)
     pilot.kpis.remove(kpi)
     database.session.delete(kpi)
     database.session.flush()
@@ -132,7 +133,7 @@ def report(actor: Viewer, kpi: Kpi, measured_on: date, value: Decimal, evidence:
     )
     kpi.actuals.append(actual)
     database.session.flush()
-    events.record("kpi.reported", actor, on=kpi.pilot, now=now, position=kpi.position, actual_id=actual.id)
+    events.record("kpi.reported", actor, on=kpi.pilot, now=now, **_about(actual))
     return actual
 
 
@@ -176,6 +177,10 @@ def _refuse_judged(actual: Actual) -> None:
         raise Refused(_("This measurement is judged already."))
 
 
-def _tell(name: str, actor: Viewer, actual: Actual, now: datetime) -> None:
+def _about(actual: Actual) -> dict[str, Any]:
     kpi = actual.kpi
-    events.record(name, actor, on=kpi.pilot, now=now, position=kpi.position, actual_id=actual.id)
+    return {"position": kpi.position, "kpi_id": kpi.id, "actual_id": actual.id}
+
+
+def _tell(name: str, actor: Viewer, actual: Actual, now: datetime) -> None:
+    events.record(name, actor, on=actual.kpi.pilot, now=now, **_about(actual))

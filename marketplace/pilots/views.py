@@ -21,6 +21,7 @@ from marketplace.pilots import (
     ending_views,
     evidence,
     milestone_views,
+    naming,
     policy,
     queries,
     record_views,
@@ -196,4 +197,7 @@ def history(key: str):
     page = queries.happened(board.pilot, request.args.get("after"))
     names = accounts.names({event.actor_id for event in page.items})
     others = organisations.names({event.actor_organisation_id for event in page.items} - {None})
-    return tab("history", board, page=page, names=names, organisations=others, sentence=events.sentence)
+    things = naming.named_in(page.items)
+    return tab(
+        "history", board, page=page, names=names, organisations=others, things=things, sentence=events.sentence
+    )

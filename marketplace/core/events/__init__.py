@@ -1,7 +1,16 @@
 """Events: what happened, in an append-only record that is hash-chained by stream."""
 
 from marketplace.core.events.models import AnchorHead, Event, EventAnchor, EventStream
-from marketplace.core.events.record import EventType, Stream, on_event, record, register, sentence, type_of
+from marketplace.core.events.record import (
+    EventType,
+    Stream,
+    on_event,
+    record,
+    register,
+    sentence,
+    sentence_together,
+    type_of,
+)
 
 __all__ = [
     "AnchorHead",
@@ -14,5 +23,6 @@ __all__ = [
     "record",
     "register",
     "sentence",
+    "sentence_together",
     "type_of",
 ]

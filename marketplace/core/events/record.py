@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from babel.lists import format_list
 from sqlalchemy import event as sa_event
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from marketplace.core import ids
 from marketplace.core.access import Viewer
 from marketplace.core.events.models import Event, EventStream
+from marketplace.core.i18n import current_language
 from marketplace.core.session import session
 
 _PENDING = "marketplace.pending_events"
@@ -39,22 +41,33 @@ class EventType:
     Attributes:
         sentence: lazy words; `%(actor)s` and the event's data may stand in them.
         is_public: everybody may see that it happened.
+        named: lazy words for a reader who may know the name of what it is about, `%(thing)s`.
+        together: words for several of one kind by one actor: of their number, `actor` and the names, `things`.
     """
 
     name: str
     sentence: Any
     is_public: bool = False
+    named: Any = None
+    together: Callable[..., str] | None = None
 
 
 _types: dict[str, EventType] = {}
 _reactions: dict[str, list[Callable[[Event], None]]] = {}
 
 
-def register(name: str, sentence: Any, *, is_public: bool = False) -> EventType:
+def register(
+    name: str,
+    sentence: Any,
+    *,
+    is_public: bool = False,
+    named: Any = None,
+    together: Callable[..., str] | None = None,
+) -> EventType:
     """Declare an event type; a feature does it in its `events.py`."""
     if name in _types:
         raise RuntimeError(f"event type {name} is declared twice")
-    _types[name] = EventType(name, sentence, is_public)
+    _types[name] = EventType(name, sentence, is_public, named, together)
     return _types[name]
 
 
@@ -72,14 +85,36 @@ def known_types() -> list[EventType]:
     return [_types[name] for name in sorted(_types)]
 
 
-def sentence(happened: Event, actor: str) -> str:
+def sentence(happened: Event, actor: str, thing: str | None = None) -> str:
     """What happened, in the present language.
 
     Args:
         actor: the name to say, which the reader is entitled to.
+        thing: the name of what it is about within its stream, if the reader is entitled to that.
     """
-    words = _Shown({**happened.data, "actor": actor})
-    return str(type_of(happened.name).sentence) % words
+    kind = type_of(happened.name)
+    if thing is None or kind.named is None:
+        return str(kind.sentence) % _Shown({**happened.data, "actor": actor})
+    return str(kind.named) % _Shown({**happened.data, "actor": actor, "thing": _isolated(thing)})
+
+
+def sentence_together(happened: Event, actor: str, things: Sequence[str]) -> str:
+    """What happened several times, in one sentence.
+
+    Args:
+        happened: the first of them; its type has words for several.
+        things: their names, each of which the reader is entitled to.
+    """
+    together = type_of(happened.name).together
+    assert together is not None
+    named = dict.fromkeys(_isolated(thing) for thing in things)
+    listed = format_list([*named], locale=current_language())
+    return together(len(things), actor=actor, things=listed)
+
+
+def _isolated(name: str) -> str:
+    """A name that keeps to itself (FSI, PDI) in a sentence of the other direction."""
+    return f"\u2068{name}\u2069"
 
 
 class _Shown(dict):
