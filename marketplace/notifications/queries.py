@@ -43,7 +43,7 @@ def notices(viewer: Viewer, after: str | None, limit: int = 20) -> tuple[Page, l
     """The viewer's notices, the newest first, with their words."""
     found = page(select(Notice), [(Notice.created_at, "desc"), (Notice.id, "desc")], after, limit)
     happened = events_of(found.items)
-    named = named_in(event for several in happened.values() for event in several)
+    named = named_in([event for several in happened.values() for event in several])
     return found, [_told(notice, happened[notice.id], viewer, named) for notice in found.items]
 
 

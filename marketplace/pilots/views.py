@@ -197,7 +197,7 @@ def history(key: str):
     page = queries.happened(board.pilot, request.args.get("after"))
     names = accounts.names({event.actor_id for event in page.items})
     others = organisations.names({event.actor_organisation_id for event in page.items} - {None})
-    things = naming.named_in(page.items)
+    things = naming.named_within(board.pilot, page.items)
     return tab(
         "history", board, page=page, names=names, organisations=others, things=things, sentence=events.sentence
     )

@@ -27,7 +27,9 @@ def test_a_percent_sign_of_a_translation_is_a_sign_where_nothing_is_filled_in(ap
     sentence = "Pages hold at 400 percent and from 320 pixels on, and nothing moves where you ask for less motion."
     with app.test_request_context("/fr/"):
         assert "à 400\u00a0% et" in render_template_string("{{ _(sentence) }}", sentence=sentence)
-        assert render_template_string('{{ _("%(percent)d%% of the way", percent=7) }}') == "7\u00a0% du chemin parcouru"
+        assert (
+            render_template_string('{{ _("%(percent)d%% of the way", percent=7) }}') == "7\u00a0% du chemin parcouru"
+        )
 
 
 def test_what_is_filled_into_a_sentence_of_a_page_is_escaped(app):
