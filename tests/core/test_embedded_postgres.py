@@ -28,10 +28,12 @@ PATIENCE_S = 60
 IS_ROOT = os.geteuid() == 0
 
 USER_OF_THE_SERVER = """
+import signal
 import sys
 from pathlib import Path
 from marketplace.core import postgres
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 server = postgres.join(Path(sys.argv[1]), durable=False)
 print("joined", flush=True)
 sys.stdin.read()  # until the test lets go

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Person, PersonDetails
 from marketplace.app import create_app
 from marketplace.core import access, database, migrate
-from marketplace.core.settings import Settings, settings
+from marketplace.core.settings import Settings
 from marketplace.demo import cast
 from tests import database as test_databases
 
@@ -27,12 +27,12 @@ from tests import database as test_databases
 def demo_mode(url: str, data: Path, configuration: Settings) -> Iterator[None]:
     """Connect the process to the demo's database and files, in demo mode, for a while."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MARKETPLACE_DEMO", "true")
-        patch.setenv("MARKETPLACE_DATA", str(data))
-        settings.cache_clear()
+        for name, value in (("demo", True), ("data", data)):
+            patch.setenv(f"MARKETPLACE_{name.upper()}", str(value))
+            # The settings themselves: other tests hold them, and change them for a while.
+            patch.setattr(configuration, name, value)
         database.connect(url)
         yield
-    settings.cache_clear()
     database.connect(configuration.database_url or "")
 
 
@@ -63,7 +63,7 @@ def loaded(app: Flask, configuration: Settings, demo_folder: Path) -> tuple[Flas
                 subprocess.run([sys.executable, "-m", "tests.demo.loading", url], check=True)
             (demo_folder / "loaded").touch()
     with demo_mode(url, demo_folder, configuration):
-        made = create_app(settings())
+        made = create_app(configuration)
     made.config["TESTING"] = True
     made.test_client_class = app.test_client_class
     return made, url

@@ -98,7 +98,8 @@ def test_the_form_of_the_documents_page_takes_no_file_out_of_the_draft(app, stag
     database.session.commit()
     browser = browser_of(app, owner, now)
     browser.get(f"/en/proposals/{mine.key}/edit/documents/")
-    browser.press("Save and go on")
+    token = browser.page.root.one("input", name="csrf_token").attributes["value"]
+    browser.post(f"/en/proposals/{mine.key}/edit/documents/", {"csrf_token": token})
     assert len(contents.file_ids(contents.draft_of(mine))) == 1
     assert contents.draft_of(mine)[Section.DOCUMENTS].number == 1
 

@@ -49,7 +49,7 @@ def test_the_home_page_comes_in_the_language_of_cookie_or_browser(client, cookie
 )
 def test_a_redirect_never_leaves_this_site(client, address):
     answer = client.get(address)
-    assert answer.status_code in {302, 308, 404}
+    assert answer.status_code in {302, 308, 400, 404}  # two slashes name another host, which is refused
     if answer.location:
         assert re.match(r"(?:http://localhost)?/(?![/\\])", answer.location), answer.location
 
