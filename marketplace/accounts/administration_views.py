@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
 
-from marketplace.accounts import commands, queries
+from marketplace.accounts import commands, lists, queries
 from marketplace.accounts.blueprint import blueprint
 from marketplace.accounts.forms import ReasonForm
 from marketplace.core import access, database
@@ -22,9 +22,8 @@ administrators = access.policy("member", kinds={Kind.HOST}, roles={Role.ADMINIST
 @administrators
 def people():
     """Everybody who has an account, by name."""
-    text = request.args.get("q", "")
-    found = queries.people(text, request.args.get("after"))
-    return render_template("accounts/people.html", page=found, text=text)
+    asked = lists.PEOPLE.asked(request.args)
+    return render_template("accounts/people.html", page=queries.people(asked), asked=asked)
 
 
 @blueprint.route("/people/<uuid:person_id>/", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 
-from marketplace.casestudies import commands, drafting, forms, policy, presentation, printing, queries
+from marketplace.casestudies import commands, drafting, forms, lists, policy, presentation, printing, queries
 from marketplace.casestudies.blueprint import address, blueprint
 from marketplace.casestudies.editing import tasks
 from marketplace.casestudies.editing_views import sides
@@ -31,9 +31,14 @@ from marketplace.pilots import policy as pilots
 @sides
 def mine():
     """The organisation's own case studies: in work, in clearance, published."""
+    asked = lists.MINE.asked(request.args)
+    page = queries.own_editions(g.viewer.organisation_id, asked)
+    if asked.wants_export:
+        return asked.export(page.items)
     return render_template(
         "casestudies/mine.html",
-        page=queries.own_editions(g.viewer.organisation_id, request.args.get("after")),
+        page=page,
+        asked=asked,
         show=presentation,
         lang=g.lang,
     )

@@ -27,7 +27,8 @@ from marketplace.casestudies.models import (
 from marketplace.casestudies.saving import HISTORY
 from marketplace.core import database, events
 from marketplace.core.errors import NotFound
-from marketplace.core.paging import Page, page
+from marketplace.core.lists import Asked
+from marketplace.core.paging import Page
 from marketplace.core.writing.history import Place
 from marketplace.organisations.models import Organisation
 from marketplace.pilots.models import Pilot
@@ -211,7 +212,7 @@ def pilot_by_key(key: str) -> Pilot:
     return found
 
 
-def own_editions(organisation_id: UUID | None, after: str | None) -> Page[Edition]:
+def own_editions(organisation_id: UUID | None, asked: Asked) -> Page[Edition]:
     """The newest edition of each case study of an organisation, in whatever state; three statements."""
     other = Edition.__table__.alias()
     newest = select(func.max(other.c.number)).where(other.c.case_study_id == Edition.case_study_id).scalar_subquery()
@@ -226,7 +227,7 @@ def own_editions(organisation_id: UUID | None, after: str | None) -> Page[Editio
         )
         .options(*SIDES, selectinload(Edition.texts))
     )
-    return page(statement, [(Edition.created_at, "desc"), (Edition.id, "desc")], after)
+    return asked.page(statement)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from marketplace.challenges import (
     editing,
     filling,
     forms,
+    lists,
     policy,
     presentation,
     queries,
@@ -55,9 +56,14 @@ SECTION = one_of([section.name for section in sections.SECTIONS])
 @members
 def mine():
     """The agency's own challenges in whatever state."""
+    asked = lists.MINE.asked(request.args)
+    page = queries.own_challenges(g.viewer.organisation_id, asked)
+    if asked.wants_export:
+        return asked.export(page.items)
     return render_template(
         "challenges/mine.html",
-        page=queries.own_challenges(g.viewer.organisation_id, request.args.get("after")),
+        page=page,
+        asked=asked,
         may_create=policy.can_create(g.viewer),
         show=presentation,
     )

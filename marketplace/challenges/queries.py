@@ -21,8 +21,9 @@ from marketplace.core import access, database, events
 from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _, _l
+from marketplace.core.lists import Asked
 from marketplace.core.needs import Need, Waiting
-from marketplace.core.paging import Page, page
+from marketplace.core.paging import Page
 from marketplace.core.writing.history import Place
 from marketplace.organisations.models import Organisation
 
@@ -159,14 +160,14 @@ def _actor(row: events.Event, names: dict[UUID, str], houses: dict[UUID, str], c
     return person or houses.get(row.actor_organisation_id or challenge.agency_id) or "–"
 
 
-def own_challenges(agency_id: UUID, after: str | None) -> Page[Challenge]:
-    """The agency's challenges in whatever state, the newest first; three statements."""
+def own_challenges(agency_id: UUID, asked: Asked) -> Page[Challenge]:
+    """The agency's challenges in whatever state, as they were asked for; three statements."""
     statement = (
         select(Challenge)
         .where(Challenge.agency_id == agency_id)
         .options(selectinload(Challenge.texts).load_only(*TITLES))
     )
-    return page(statement, [(Challenge.id, "desc")], after)
+    return asked.page(statement)
 
 
 NEEDED: dict[ChallengeState, tuple[Any, Any, str, frozenset[Role]]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,8 @@ from marketplace.core import database
 from marketplace.core.access import Viewer, reading_as_system
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import current_language
+from marketplace.core.lists import Asked
+from marketplace.core.paging import Page
 from marketplace.evaluations import policy
 from marketplace.evaluations.models import (
     Declaration,
@@ -289,18 +290,17 @@ def screenings(evaluation: Evaluation) -> dict[UUID, Screening]:
     return {row.proposal_id: row for row in rows}
 
 
-def evaluations_of(viewer: Viewer, limit: int = 100) -> Sequence[Evaluation]:
-    """The evaluations that the viewer follows or judges in, the unfinished first. Four statements."""
-    return database.session.scalars(
+def evaluations_of(asked: Asked) -> Page[Evaluation]:
+    """The evaluations that the viewer follows or judges in, as they were asked for. Five statements."""
+    statement = (
         select(Evaluation)
         .join(Evaluation.challenge)
         .options(
             contains_eager(Evaluation.challenge).options(joinedload(Challenge.agency), selectinload(Challenge.texts)),
             selectinload(Evaluation.members),
         )
-        .order_by(Evaluation.decided_at.is_not(None), Evaluation.created_at.desc())
-        .limit(limit)
-    ).all()
+    )
+    return asked.page(statement)
 
 
 @dataclass(frozen=True)

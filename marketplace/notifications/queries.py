@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from marketplace.core import database
 from marketplace.core.access import Viewer, reading_as_system
 from marketplace.core.events import Event
-from marketplace.core.paging import Page, page
-from marketplace.notifications.kinds import NoticeKind
+from marketplace.core.i18n import _l
+from marketplace.core.lists import Asked, Choice, Filter, Listing, Sort
+from marketplace.core.paging import Page
+from marketplace.notifications.kinds import LABELS, NoticeKind
 from marketplace.notifications.models import Notice, Preference
 from marketplace.notifications.telling import TABLE
 from marketplace.notifications.words import Thing, sentence_of, thing_of
@@ -39,9 +41,24 @@ class Told:
     to_do: str
 
 
-def notices(viewer: Viewer, after: str | None, limit: int = 20) -> tuple[Page, list[Told]]:
-    """The viewer's notices, the newest first, with their words."""
-    found = page(select(Notice), [(Notice.created_at, "desc"), (Notice.id, "desc")], after, limit)
+MINE = Listing(
+    "notices",
+    sorts=(
+        Sort("newest", _l("Newest first"), [(Notice.created_at, "desc"), (Notice.id, "desc")]),
+        Sort("oldest", _l("Oldest first"), [(Notice.created_at, "asc"), (Notice.id, "asc")]),
+    ),
+    filters=(
+        Filter("shown", _l("Read or not"), (Choice("new", _l("New"), Notice.read_at.is_(None)),)),
+        Filter(
+            "kind", _l("About"), [Choice(kind.value, LABELS[kind], Notice.kind == kind.value) for kind in NoticeKind]
+        ),
+    ),
+)
+
+
+def notices(viewer: Viewer, asked: Asked | None = None, limit: int = 20) -> tuple[Page, list[Told]]:
+    """The viewer's notices as they were asked for, by default the newest first, with their words."""
+    found = (asked or MINE.asked()).page(select(Notice), limit)
     happened = events_of(found.items)
     named = named_in([event for several in happened.values() for event in several])
     return found, [_told(notice, happened[notice.id], viewer, named) for notice in found.items]

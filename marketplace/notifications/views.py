@@ -21,8 +21,9 @@ blueprint = Blueprint("notifications", __name__, url_prefix="/notices")
 @access.policy("signed in")
 def index():
     """What the person was told, the newest first."""
-    found, told = queries.notices(g.viewer, request.args.get("after"))
-    return render_template("notifications/index.html", page=found, told=told, action=ActionForm())
+    asked = queries.MINE.asked(request.args)
+    found, told = queries.notices(g.viewer, asked)
+    return render_template("notifications/index.html", page=found, told=told, asked=asked, action=ActionForm())
 
 
 @blueprint.route("/<uuid:notice_id>/")

@@ -16,6 +16,7 @@ from marketplace.core import database, search
 from marketplace.core.access import Kind, Role, Viewer, reading_as_system
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _, ngettext
+from marketplace.core.lists import Asked
 from marketplace.core.needs import Need, Waiting
 from marketplace.core.paging import Page, page
 from marketplace.organisations.models import Invitation, Membership, Organisation, OrganisationState
@@ -214,14 +215,14 @@ def open_invitations(organisation: Organisation, now: datetime) -> Sequence[Invi
     ).all()
 
 
-def queue(state: OrganisationState, after: str | None, limit: int = 50) -> Page:
-    """Organisations in a state of their verification, the longest waiting first, for host administrators."""
+def queue(state: OrganisationState, asked: Asked) -> Page:
+    """Organisations in a state of their verification, as they were asked for, for host administrators."""
     statement = (
         select(Organisation)
         .where(Organisation.state == state, Organisation.is_claimed.is_(True), Organisation.kind != Kind.HOST)
         .options(joinedload(Organisation.parent))
     )
-    return page(statement, [(Organisation.created_at, "asc"), (Organisation.id, "asc")], after, limit)
+    return asked.page(statement, 50)
 
 
 def waiting_count() -> int:

@@ -16,7 +16,7 @@ from marketplace.core.paging import count_words
 from marketplace.core.templating import here_with
 from marketplace.core.text import fold
 from marketplace.core.vocabularies import countries
-from marketplace.organisations import commands, people_views, policy, queries, seats, setup_views
+from marketplace.organisations import commands, lists, people_views, policy, queries, seats, setup_views
 from marketplace.organisations.blueprint import blueprint
 from marketplace.organisations.forms import DecisionForm, FoundingForm, PlaceForm, ProfileForm
 from marketplace.organisations.models import Organisation, OrganisationState
@@ -143,8 +143,11 @@ def verification():
     state = request.args.get("state", "pending")
     if state not in list(OrganisationState):
         state = OrganisationState.PENDING
-    found = queries.queue(OrganisationState(state), request.args.get("after"))
-    return render_template("organisations/verification.html", page=found, state=state)
+    asked = lists.QUEUE.asked(request.args)
+    found = queries.queue(OrganisationState(state), asked)
+    if asked.wants_export:
+        return asked.export(found.items)
+    return render_template("organisations/verification.html", page=found, asked=asked, state=state)
 
 
 @blueprint.route("/<key:key>/verification/", methods=["GET", "POST"])

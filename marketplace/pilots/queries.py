@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Integer, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -19,11 +19,11 @@ from marketplace.core.access import Kind, Viewer
 from marketplace.core.errors import NotFound
 from marketplace.core.events import Event
 from marketplace.core.i18n import _
+from marketplace.core.lists import Asked
 from marketplace.core.needs import Need, Waiting
 from marketplace.core.paging import Page, page
 from marketplace.pilots import desk, policy, unsettled
 from marketplace.pilots.models import (
-    ENDED,
     Actual,
     AgreementVersion,
     EntryKind,
@@ -238,16 +238,15 @@ class Row:
     readings: Sequence[Reading]
 
 
-def listed(after: str | None, limit: int = 20) -> tuple[Page, list[Row]]:
-    """The viewer's pilots: those that run first, then the newest. Five statements, whatever the count."""
-    ended = case((Pilot.state.in_(ENDED), 1), else_=0).cast(Integer)
+def listed(asked: Asked) -> tuple[Page, list[Row]]:
+    """The viewer's pilots, as they were asked for. Five statements, whatever the count."""
     statement = select(Pilot).options(
         joinedload(Pilot.agency),
         joinedload(Pilot.startup),
         selectinload(Pilot.milestones),
         selectinload(Pilot.kpis),
     )
-    found = page(statement, [(ended, "asc"), (Pilot.created_at, "desc"), (Pilot.id, "desc")], after, limit)
+    found = asked.page(statement)
     latest = _latest_verified([kpi.id for pilot in found.items for kpi in pilot.kpis])
     rows = [
         Row(pilot, [Reading(kpi, [latest[kpi.id]] if kpi.id in latest else []) for kpi in pilot.kpis])

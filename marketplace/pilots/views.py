@@ -20,6 +20,7 @@ from marketplace.pilots import (
     commands,
     ending_views,
     evidence,
+    lists,
     milestone_views,
     naming,
     policy,
@@ -43,11 +44,15 @@ __all__ = ["agreement_views", "blueprint", "ending_views", "milestone_views", "r
 @sides
 def index():
     """The pilots of the organisation that the person acts for."""
-    page, rows = queries.listed(request.args.get("after"))
+    asked = lists.MINE.asked(request.args)
+    page, rows = queries.listed(asked)
+    if asked.wants_export:
+        return asked.export(rows)
     return render_template(
         "pilots/index.html",
         page=page,
         rows=rows,
+        asked=asked,
         awards=queries.awards_without_pilot(g.viewer),
         next_due=next_due,
         paid=paid,

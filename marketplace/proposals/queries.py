@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from marketplace.accounts.queries import names
@@ -19,8 +19,9 @@ from marketplace.core.access import Kind, Role, Viewer
 from marketplace.core.errors import NotFound
 from marketplace.core.events import Event, sentence
 from marketplace.core.i18n import _, current_language
+from marketplace.core.lists import Asked
 from marketplace.core.needs import Need, Waiting
-from marketplace.core.paging import Page, page
+from marketplace.core.paging import Page
 from marketplace.organisations.models import Organisation
 from marketplace.proposals import contents, policy, requirements
 from marketplace.proposals.models import (
@@ -31,8 +32,6 @@ from marketplace.proposals.models import (
     Section,
     Submission,
 )
-
-FILTERS = ("drafts", "sent", "decided")
 
 
 def one_proposal(key: str) -> Proposal:
@@ -156,12 +155,8 @@ class Mine:
     state: ProposalState
 
 
-def mine(viewer: Viewer, shown: str | None, after: str | None, limit: int = 20) -> tuple[list[Mine], Page]:
-    """The proposals of the startup that the viewer acts for, soonest deadline last. Three statements.
-
-    Args:
-        shown: one of `FILTERS`, or None for all.
-    """
+def mine(viewer: Viewer, asked: Asked) -> tuple[list[Mine], Page]:
+    """The proposals of the startup that the viewer acts for, as they were asked for. Five statements."""
     statement = (
         select(Proposal)
         .join(Proposal.challenge)
@@ -171,26 +166,13 @@ def mine(viewer: Viewer, shown: str | None, after: str | None, limit: int = 20) 
             contains_eager(Proposal.challenge).joinedload(Challenge.agency),
         )
     )
-    found = page(_filtered(statement, shown), [(Challenge.deadline, "desc"), (Proposal.id, "asc")], after, limit)
+    found = asked.page(statement)
     titles = _titles([proposal.id for proposal in found.items])
     lines = [
         Mine(proposal, titles.get(proposal.id, ""), policy.state_as_seen(viewer, proposal))
         for proposal in found.items
     ]
     return lines, found
-
-
-def _filtered(statement: Select, shown: str | None) -> Select:
-    undecided = and_(
-        Proposal.state.in_([ProposalState.SUBMITTED, *OPENED_STATES]), Challenge.state.not_in(policy.DECIDED)
-    )
-    if shown == "drafts":
-        return statement.where(Proposal.state.in_([ProposalState.DRAFT, ProposalState.WITHDRAWN]))
-    if shown == "sent":
-        return statement.where(undecided)
-    if shown == "decided":
-        return statement.where(Proposal.state.in_(OPENED_STATES), Challenge.state.in_(policy.DECIDED))
-    return statement
 
 
 def _titles(proposal_ids: list[UUID]) -> dict[UUID, str]:

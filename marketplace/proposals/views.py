@@ -14,7 +14,7 @@ from marketplace.core.errors import NotFound, refusals_shown_in
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _, ngettext
 from marketplace.core.workflow import Offer
-from marketplace.proposals import commands, contents, policy, presentation, queries, receipts, sections
+from marketplace.proposals import commands, contents, lists, policy, presentation, queries, receipts, sections
 from marketplace.proposals import standing as _standing  # noqa: F401  (the challenge's page asks it)
 from marketplace.proposals.blueprint import blueprint
 from marketplace.proposals.drafting import queries as drafts
@@ -29,14 +29,13 @@ __all__ = ["blueprints", "drafting"]
 
 @blueprint.get("/proposals/")
 @access.policy("member", kinds={Kind.STARTUP})
-def mine() -> str:
+def mine() -> ResponseReturnValue:
     """The startup's proposals."""
-    shown = request.args.get("shown")
-    shown = shown if shown in queries.FILTERS else None
-    lines, page = queries.mine(g.viewer, shown, request.args.get("after"))
-    return render_template(
-        "proposals/mine.html", lines=lines, page=page, shown=shown, section_names=sections.NAMES, present=presentation
-    )
+    asked = lists.MINE.asked(request.args)
+    lines, page = queries.mine(g.viewer, asked)
+    if asked.wants_export:
+        return asked.export(lines)
+    return render_template("proposals/mine.html", lines=lines, page=page, asked=asked, present=presentation)
 
 
 @blueprint.post("/challenges/<key:key>/proposal/")

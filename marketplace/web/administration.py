@@ -41,5 +41,8 @@ def run_again(job_id: int):
 @access.policy("member", kinds={Kind.HOST}, roles=READERS)
 def events():
     """The record of events as the reader may see it: identifiers, no titles, no contents."""
-    found = record.latest(request.args.get("after"))
-    return render_template("web/events.html", page=found, anchor=record.last_anchor())
+    asked = record.RECORD.asked(request.args)
+    found = record.latest(asked)
+    if asked.wants_export:
+        return asked.export(found.items)
+    return render_template("web/events.html", page=found, asked=asked, anchor=record.last_anchor())

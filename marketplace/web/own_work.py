@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from marketplace.challenges import lists
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.core.access import Kind, Role, Viewer
@@ -40,7 +41,7 @@ def challenges_of(viewer: Viewer) -> Sequence[Challenge]:
     """The newest challenges of the viewer's agency, for who runs them; three statements."""
     if viewer.organisation_id is None or viewer.organisation_kind != Kind.AGENCY or not viewer.roles & RUNNERS:
         return []
-    return challenges.own_challenges(viewer.organisation_id, None).items[:SHOWN]
+    return challenges.own_challenges(viewer.organisation_id, lists.MINE.asked()).items[:SHOWN]
 
 
 def first_step(viewer: Viewer) -> Link:

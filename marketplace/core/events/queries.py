@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from marketplace.core import database
 from marketplace.core.events.models import Event, EventAnchor
-from marketplace.core.paging import Page, page
+from marketplace.core.i18n import _l
+from marketplace.core.lists import Asked, Column, Listing, Sort
+from marketplace.core.paging import Page
 
 
-def latest(after: str | None, limit: int = 50) -> Page[Event]:
-    """Events that the viewer may read, the latest first. Two statements."""
-    return page(select(Event), [(Event.at, "desc"), (Event.id, "desc")], after, limit)
+def _found_by(text: str) -> ColumnElement[bool]:
+    """An event by a part of its name, or by a whole identifier of its stream, its subject or its actor."""
+    try:
+        wanted = UUID(text)
+    except ValueError:
+        return Event.name.icontains(text, autoescape=True)
+    return or_(Event.stream_id == wanted, Event.subject_id == wanted, Event.actor_id == wanted)
+
+
+RECORD = Listing(
+    "events",
+    sorts=(
+        Sort("latest", _l("Latest first"), [(Event.at, "desc"), (Event.id, "desc")]),
+        Sort("earliest", _l("Earliest first"), [(Event.at, "asc"), (Event.id, "asc")]),
+    ),
+    search=_found_by,
+    search_label=_l("Name of the event, or an identifier"),
+    columns=(
+        Column(_l("Event"), lambda event: event.name),
+        Column(_l("When"), lambda event: event.at),
+        Column(_l("Stream"), lambda event: event.stream_id),
+        Column(_l("Number"), lambda event: event.number),
+        Column(_l("On"), lambda event: event.subject_kind),
+        Column(_l("Hash"), lambda event: event.hash),
+    ),
+)
+
+
+def latest(asked: Asked) -> Page[Event]:
+    """Events that the viewer may read, as they were asked for. Two statements."""
+    return asked.page(select(Event), 50)
 
 
 def last_anchor() -> EventAnchor | None:

@@ -13,7 +13,7 @@ from marketplace.core.errors import NotFound, Refused, refusals_shown_in
 from marketplace.core.forms import ActionForm
 from marketplace.core.i18n import _
 from marketplace.core.workflow import Offer
-from marketplace.evaluations import policy, progress, queries
+from marketplace.evaluations import lists, policy, progress, queries
 from marketplace.evaluations.blueprint import blueprint
 from marketplace.evaluations.models import EvaluationState
 from marketplace.evaluations.panel.forms import ReasonForm
@@ -31,9 +31,12 @@ agency = access.policy("member", kinds={Kind.AGENCY})
 @agency
 def mine():
     """The evaluations that I judge in, lead or follow."""
-    found = queries.evaluations_of(g.viewer)
-    seats = {evaluation.id: policy.membership(g.viewer, evaluation) for evaluation in found}
-    return render_template("evaluations/mine.html", evaluations=found, seats=seats, title_of=queries.title_of)
+    asked = lists.MINE.asked(request.args)
+    page = queries.evaluations_of(asked)
+    if asked.wants_export:
+        return asked.export(page.items)
+    seats = {evaluation.id: policy.membership(g.viewer, evaluation) for evaluation in page.items}
+    return render_template("evaluations/mine.html", page=page, asked=asked, seats=seats, title_of=queries.title_of)
 
 
 @blueprint.route("/<key:key>/")
