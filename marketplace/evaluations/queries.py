@@ -128,6 +128,16 @@ def out_of_reach(viewer: Viewer, evaluation: Evaluation) -> set[UUID]:
     return _among(evaluation, policy.out_of_reach(viewer))
 
 
+def closed_to_chair(evaluation: Evaluation) -> set[UUID]:
+    """Proposals that a conflict of the chair's own closes. One statement."""
+    chairs = [member.id for member in evaluation.members if member.is_chair and member.left_at is None]
+    with reading_as_system("whether the chair is recused"):
+        conflicts = select(Declaration.proposal_id).where(
+            Declaration.member_id.in_(chairs), Declaration.interest == Interest.CONFLICT
+        )
+        return set(database.session.scalars(conflicts))
+
+
 def _among(evaluation: Evaluation, chosen: CompoundSelect[UUID]) -> set[UUID]:
     with reading_as_system("which lines a list leaves hatched"):
         wanted = select(Proposal.id).where(Proposal.challenge_id == evaluation.challenge_id, Proposal.id.in_(chosen))

@@ -89,11 +89,12 @@ def _read(evaluation: Evaluation) -> Standing:
     if challenge.tie_break != TieBreak.PANEL_VOTE or not tied:
         return Standing(ranking.rank(rules, entries, _tie_break(challenge)), opened, settled)
     with reading_as_system("the panel's votes part equal totals"):
-        votes, entitled = _votes(evaluation), _entitled(evaluation)
+        free = {seat for seat, closed in _entitled(evaluation).items() if not closed & set(tied)}
+        # Whoever has left or turned out to have a conflict since has no say any more.
+        votes = {seat: voted for seat, voted in _votes(evaluation).items() if seat in free}
     counted = Counter(voted for voted in votes.values() if voted in tied)
     voting = [replace(entry, votes=counted.get(entry.key, 0)) for entry in entries]
-    free = sum(1 for closed in entitled.values() if not closed & set(tied))
-    waits = sum(counted.values()) * 2 <= free if free else False
+    waits = sum(counted.values()) * 2 <= len(free) if free else False
     order = ranking.rank(rules, voting, _tie_break(challenge))
     return Standing(order, opened, settled, waits, tied, votes)
 

@@ -93,7 +93,7 @@ def submission(key: str) -> ResponseReturnValue:
     form = SubmissionForm()
     if form.validate_on_submit():
         with refusals_shown_in(form):
-            commands.submit(g.viewer, proposal, received_at, expected=form.expected.data or None)
+            commands.submit(g.viewer, proposal, received_at, expected=form.expected.data or "")
             database.session.commit()
             return redirect(url_for(".receipt", key=key))
     return _submission_page(proposal, form)

@@ -97,3 +97,26 @@ def test_only_a_winner_can_leave_and_only_the_startup_declines(decided: Stage):
         with pytest.raises((NotAllowed, NotFound)):
             succession.decline(who, decided.proposals[winner], "Not mine.", decided.now)
         database.session.rollback()
+
+
+def test_a_winner_is_followed_once(decided: Stage):
+    winner, reserve, _rest = order(decided)
+    leaving = decided.proposals[winner].id
+    succession.propose(decided.manager, decided.evaluation, leaving, True, "Not signed.", decided.now)
+    succession.confirm(decided.approver, decided.evaluation, decided.now)
+    database.session.commit()
+    with pytest.raises(NotFound):
+        succession.propose(decided.manager, decided.evaluation, leaving, False, "Once more.", decided.now)
+    assert decided.state_of(reserve) == ProposalState.AWARDED
+
+
+def test_a_reserve_that_declined_leaves_no_place_to_step_into(stage: Stage):
+    decided = stage.ready().score_all(SCORES).freeze().recommend(reserves=2).approve().decide()
+    winner, reserve, rest = order(decided)
+    succession.decline(decided.owners[reserve], decided.proposals[reserve], "We were bought.", decided.now)
+    database.session.commit()
+    with pytest.raises(NotFound):
+        succession.propose(
+            decided.manager, decided.evaluation, decided.proposals[reserve].id, True, "It declined.", decided.now
+        )
+    assert [decided.state_of(winner), decided.state_of(rest)] == [ProposalState.AWARDED, ProposalState.RESERVE]

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from marketplace.core import clock, database
+from marketplace.core import access, clock, database
 from marketplace.core.access import Kind, Role
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.evaluations import policy
@@ -252,3 +252,25 @@ def test_the_decision_record_keeps_others_declarations_from_whom_a_conflict_keep
         seen_by_manager = browser_of(app, stage.manager, stage.now).get(address)
     assert seen_by_chair.text.count("Conflict: A former colleague") == 1
     assert seen_by_manager.text.count("Conflict: A former colleague") == 2
+
+
+def test_a_chair_unlocks_nothing_of_what_a_conflict_closes_to_him_and_the_manager_does(stage: Stage):
+    stage.open().name_panel().screen().declare({stage.chair: "Alpha"}).start()
+    stage.score(stage.second, "Alpha", 9, 1)
+    seat = stage.seat(stage.second).id
+    with access.reading_as_system("a test"):
+        sheet = database.session.scalars(select(ScoreSheet).where(ScoreSheet.member_id == seat)).one()
+    with pytest.raises(NotAllowed):
+        scoring.unlock(stage.chair, stage.evaluation, sheet.id, "Lower it.", stage.now)
+    assert sheet.locked_at is not None
+    scoring.unlock(stage.manager, stage.evaluation, sheet.id, "A slip of the pen.", stage.now)
+    assert sheet.locked_at is None
+
+
+def test_a_manager_unlocks_nothing_that_is_the_chairs_to_unlock(stage: Stage):
+    stage.ready().score(stage.second, "Alpha", 9, 1)
+    seat = stage.seat(stage.second).id
+    with access.reading_as_system("a test"):
+        sheet = database.session.scalars(select(ScoreSheet).where(ScoreSheet.member_id == seat)).one()
+    with pytest.raises(NotAllowed):
+        scoring.unlock(stage.manager, stage.evaluation, sheet.id, "Lower it.", stage.now)

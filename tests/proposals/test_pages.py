@@ -171,6 +171,16 @@ def test_a_comment_is_said_and_done_with(scene, db, karim):
     assert karim.send(f"{edit}comments/", {"text": " "}, page=edit).status == 422
 
 
+def test_what_was_not_shown_is_not_sent(scene, db, karim):
+    proposal = scene.draft()
+    db.commit()
+    path = f"/en/proposals/{proposal.key}/submission/"
+    for shown in ({}, {"expected": ""}, {"expected": "0" * 64}):
+        answer = karim.post(path, {"csrf_token": karim.get(path).token, **shown})
+        assert "Somebody has changed the draft since you read it" in answer.words, shown
+    assert contents.standing(proposal) is None
+
+
 def test_a_proposal_is_sent_and_gives_its_receipt(scene, db, karim):
     proposal = scene.draft()
     db.commit()

@@ -144,7 +144,7 @@ def decide(actor: Viewer, evaluation: Evaluation, now: datetime) -> None:
     challenge = evaluation.challenge
     # The decision moves every proposal, those too that a conflict closes to the one who announces it.
     with reading_as_system("a decision moves every proposal of its challenge"):
-        proposals = _opened_proposals(evaluation)
+        proposals = opened_proposals(evaluation)
         decided = outcome(evaluation)
         for proposal in proposals:
             arrow = decided.get(proposal.id)
@@ -184,7 +184,7 @@ def outcome(evaluation: Evaluation) -> dict[UUID, str]:
 
 def publish_result(evaluation: Evaluation, now: datetime) -> PublicResult:
     """Add what everybody may know as of now: winners by identifier, ranks and totals of the others without names."""
-    proposals = {proposal.id: proposal for proposal in _opened_proposals(evaluation)}
+    proposals = {proposal.id: proposal for proposal in opened_proposals(evaluation)}
     won = {p.id: p.startup_id for p in proposals.values() if p.state == ProposalState.AWARDED}
     placed = (evaluation.result or {}).get("placed", [])
     published = PublicResult(
@@ -230,7 +230,8 @@ def _require_fitting(evaluation: Evaluation, what: Recommendation, *, has_ranked
         raise Refused(_("This reason does not fit what happened."), field="unsuccessful_because")
 
 
-def _opened_proposals(evaluation: Evaluation) -> list[Proposal]:
+def opened_proposals(evaluation: Evaluation) -> list[Proposal]:
+    """All that were opened, as far as the reader may see them."""
     return list(
         database.session.scalars(
             select(Proposal)

@@ -15,7 +15,7 @@ from marketplace.core.errors import NotFound, Refused
 from marketplace.core.i18n import _
 from marketplace.core.workflow import lock
 from marketplace.evaluations.decision import commands, letters
-from marketplace.evaluations.models import Evaluation, EvaluationState, Succession, Unsuccessful
+from marketplace.evaluations.models import Evaluation, EvaluationState, PublicResult, Succession, Unsuccessful
 from marketplace.proposals import policy as proposals_policy
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.workflow import LIFECYCLE as PROPOSAL
@@ -80,6 +80,7 @@ def propose(
         reason: 1 to 2000 characters; the public result gives it where the challenge ends without an award.
     Raises:
         NotAllowed: neither challenge manager nor approver.
+        NotFound: no winner, or one that was followed already.
         Refused: one waits for its confirmation already, or there is no reserve.
     """
     require(can_propose(actor, evaluation))
@@ -167,7 +168,7 @@ def _end_without_award(actor: Viewer, evaluation: Evaluation, reason: str, now: 
 
 def _write_again(actor: Viewer, evaluation: Evaluation, done: Succession, now: datetime) -> None:
     """Those whose outcome changed get a new letter: who left, who stepped up, and at the end the reserves."""
-    proposals = commands._opened_proposals(evaluation)
+    proposals = commands.opened_proposals(evaluation)
     changed = {done.leaving_id, done.successor_id}
     if done.successor_id is None and not _awarded(evaluation):
         for proposal in proposals:
@@ -190,13 +191,23 @@ def _awarded(evaluation: Evaluation) -> list[UUID]:
     )
 
 
-def _leaving(evaluation: Evaluation, proposal_id: UUID) -> Proposal:
+def leaving_ones(evaluation: Evaluation) -> list[Proposal]:
+    """The winners of the result that stands: each can be followed once, and a reserve that declined is none."""
     with reading_as_system("the winner that goes may be closed to the actor"):
-        found = _proposal(proposal_id)
-    if found.challenge_id != evaluation.challenge_id or found.state not in (
-        ProposalState.AWARDED,
-        ProposalState.DECLINED,
-    ):
+        proposals = commands.opened_proposals(evaluation)
+        latest = select(PublicResult.winners).where(PublicResult.challenge_id == evaluation.challenge_id)
+        winners = database.session.scalars(latest.order_by(PublicResult.at.desc(), PublicResult.id.desc())).first()
+    return [
+        proposal
+        for proposal in proposals
+        if proposal.state in (ProposalState.AWARDED, ProposalState.DECLINED)
+        and str(proposal.startup_id) in (winners or ())
+    ]
+
+
+def _leaving(evaluation: Evaluation, proposal_id: UUID) -> Proposal:
+    found = next((proposal for proposal in leaving_ones(evaluation) if proposal.id == proposal_id), None)
+    if found is None:
         raise NotFound
     return found
 

@@ -17,10 +17,8 @@ from marketplace.evaluations.decision import succession
 from marketplace.evaluations.decision.forms import SuccessionForm
 from marketplace.evaluations.panel.forms import ReasonForm
 from marketplace.proposals import policy as proposals_policy
-from marketplace.proposals.models import ProposalState
 
 agency = access.policy("member", kinds={Kind.AGENCY})
-LEAVING = (ProposalState.AWARDED, ProposalState.DECLINED)
 
 
 @blueprint.route("/letters/<key:key>/declining/", methods=["GET", "POST"])
@@ -48,8 +46,7 @@ def succeed(key: str):
     require(succession.can_propose(g.viewer, evaluation))
     form = SuccessionForm()
     bidders = {bidder.id: bidder for bidder in queries.bidders(evaluation)}
-    leaving = [bidder for bidder in bidders.values() if bidder.state in LEAVING]
-    form.leaving.choices = [(bidder.id, bidder.name) for bidder in leaving]
+    form.leaving.choices = [(one.id, bidders[one.id].name) for one in succession.leaving_ones(evaluation)]
     if form.validate_on_submit():
         with refusals_shown_in(form):
             to_next = form.next.data == "reserve"

@@ -15,7 +15,7 @@ from marketplace.core.access import Viewer, reading_as_system, require
 from marketplace.core.errors import NotFound, Refused
 from marketplace.core.i18n import _, ngettext
 from marketplace.core.workflow import lock
-from marketplace.evaluations import policy
+from marketplace.evaluations import policy, queries
 from marketplace.evaluations.models import (
     Declaration,
     Evaluation,
@@ -178,19 +178,29 @@ def missing_of(criteria: Iterable[Criterion], given: Mapping[UUID, Score]) -> li
     return reasons
 
 
+def unlockable(viewer: Viewer, evaluation: Evaluation, open_ones: set[UUID]) -> set[UUID]:
+    """Of the proposals that are open to the viewer those whose locked scores he may unlock.
+
+    The chair all of them; the challenge manager those that a conflict closes to the chair.
+    """
+    if policy.is_chair(viewer, evaluation):
+        return open_ones
+    return open_ones & queries.closed_to_chair(evaluation) if policy.is_manager(viewer, evaluation) else set()
+
+
 def unlock(actor: Viewer, evaluation: Evaluation, sheet_id: UUID, reason: str, now: datetime) -> None:
-    """Let an evaluator change locked scores; only the chair does, and the reason is recorded.
+    """Let an evaluator change locked scores; the reason is recorded.
 
     Raises:
-        NotAllowed: the actor does not chair this panel.
-        NotFound: no locked sheet of this panel, or one of a proposal that is closed to the chair.
+        NotAllowed: not the actor's to unlock, see `unlockable`.
+        NotFound: no locked sheet of this panel.
         Refused: the panel is frozen.
     """
-    require(policy.is_chair(actor, evaluation))
+    require(policy.leads(actor, evaluation))
     lock_running(evaluation)
     if evaluation.state != EvaluationState.SCORING:
         raise Refused(_("The panel is frozen: reopen the scoring first."))
-    with reading_as_system("the chair unlocks a sheet without seeing its scores"):
+    with reading_as_system("a sheet is unlocked without seeing its scores"):
         sheet = database.session.scalars(
             select(ScoreSheet)
             .join(PanelMember, PanelMember.id == ScoreSheet.member_id)
@@ -198,6 +208,7 @@ def unlock(actor: Viewer, evaluation: Evaluation, sheet_id: UUID, reason: str, n
         ).one_or_none()
     if sheet is None or sheet.locked_at is None or sheet.void_at is not None:
         raise NotFound
+    require(bool(unlockable(actor, evaluation, {sheet.proposal_id} - queries.closed_to(actor, evaluation))))
     sheet.locked_at = None
     database.session.add(
         EvaluationNote(

@@ -46,18 +46,22 @@ def show(key: str):
     evaluation = queries.one_evaluation(key)
     if not policy.follows(g.viewer, evaluation):
         return redirect(url_for(".scoring", key=key))
+    bidders, closed = queries.bidders(evaluation), queries.closed_to(g.viewer, evaluation)
+    is_scoring = evaluation.state == EvaluationState.SCORING and not evaluation.was_cancelled
     return render_template(
         "evaluations/show.html",
         evaluation=evaluation,
         title=queries.title_of(evaluation),
         progress=progress.of(evaluation),
-        bidders=queries.bidders(evaluation),
+        bidders=bidders,
         cells=queries.grid(evaluation),
-        closed=queries.closed_to(g.viewer, evaluation),
+        closed=closed,
         named=queries.panel_names(evaluation),
         offers=_offers(evaluation),
         seat=policy.membership(g.viewer, evaluation),
-        is_chair=policy.is_chair(g.viewer, evaluation),
+        unlockable=commands.unlockable(g.viewer, evaluation, {one.id for one in bidders} - closed)
+        if is_scoring
+        else (),
         leads=policy.leads(g.viewer, evaluation),
         action=ActionForm(),
     )
@@ -213,13 +217,13 @@ def autosave(key: str, proposal_key: str):
 @blueprint.route("/<key:key>/unlocking/<uuid:sheet_id>/", methods=["GET", "POST"])
 @agency
 def unlock(key: str, sheet_id: UUID):
-    """The chair unlocks a sheet, with the reason."""
+    """Unlock a sheet, with the reason."""
     evaluation = queries.one_evaluation(key)
-    require(policy.is_chair(g.viewer, evaluation))
     cells = queries.grid(evaluation)
     found = next((at for at, cell in cells.items() if cell.sheet_id == sheet_id), None)
     if found is None:
         raise NotFound
+    require(bool(commands.unlockable(g.viewer, evaluation, {found[1]} - queries.closed_to(g.viewer, evaluation))))
     form = ReasonForm()
     if form.validate_on_submit():
         with refusals_shown_in(form):
