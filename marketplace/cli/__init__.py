@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
+
+from marketplace.cli.words import choose, marked, spoken
 
 # name -> (module, attribute, what it does); a command's module is imported only when it is called or explained.
 COMMANDS = {
@@ -28,14 +31,24 @@ class Commands(click.Group):
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         module = COMMANDS.get(name)
-        return import_module(module).command if module else None
+        return spoken(import_module(module).command) if module else None
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run in the terminal's language."""
+        choose()
+        spoken(self)
+        return super().main(*arguments, **options)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=marked(
+        "Run a marketplace where agencies post challenges and startups answer them.\n\n"
+        "Configuration is by environment variables; `marketplace check` prints them all."
+        " Exit codes: 0 done, 1 failed, 2 wrong usage."
+    ),
+)
 @click.version_option(package_name="startup-collaboration-marketplace")
 def main() -> None:
-    """Run a marketplace where agencies post challenges and startups answer them.
-
-    Configuration is by environment variables; `marketplace check` prints them all.
-    Exit codes: 0 done, 1 failed, 2 wrong usage.
-    """
+    """Run the marketplace."""

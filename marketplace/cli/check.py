@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.cli import runtime
+from marketplace.cli.words import _, marked, ngettext
 from marketplace.core import clock, database, migrate
 from marketplace.core.settings import Settings
 
@@ -27,17 +28,20 @@ class Fault:
     remedy: str
 
 
-@click.command("check")
-@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+@click.command(
+    "check",
+    help=marked(
+        "Check configuration, secrets and connections; name each fault with its remedy.\n\n"
+        "Prints every setting with its meaning and whether it is set. Exit code 1 where a fault is found."
+    ),
+)
+@click.option("--json", "as_json", is_flag=True, help=marked("Answer for programs."))
 def command(as_json: bool) -> None:
-    """Check configuration, secrets and connections; name each fault with its remedy.
-
-    Prints every setting with its meaning and whether it is set. Exit code 1 where a fault is found.
-    """
+    """Check configuration, secrets and connections; name each fault with its remedy."""
     try:
         configuration = Settings()
     except ValidationError as error:
-        raise click.ClickException(f"A setting can't be read: {error}") from error
+        raise click.ClickException(_("A setting can't be read: %(error)s") % {"error": error}) from error
     faults = [
         *_settings_faults(configuration),
         *_database_faults(configuration),
@@ -51,8 +55,10 @@ def command(as_json: bool) -> None:
             click.echo(f"{name} = {value}\n    {meaning}")
         click.echo("")
         for fault in faults:
-            click.echo(f"Fault: {fault.what}\n    Remedy: {fault.remedy}")
-        click.echo(f"{len(faults)} faults." if faults else "No fault.")
+            click.echo(_("Fault: %(what)s") % {"what": fault.what})
+            click.echo("    " + _("Remedy: %(remedy)s") % {"remedy": fault.remedy})
+        found = ngettext("%d fault.", "%d faults.", len(faults)) % len(faults)
+        click.echo(found if faults else _("No fault."))
     sys.exit(1 if faults else 0)
 
 
@@ -62,29 +68,31 @@ def _rows(configuration: Settings) -> Iterator[tuple[str, str, str]]:
         value = getattr(configuration, name)
         is_set = name in configuration.model_fields_set
         if name in SECRET:
-            words = "(set)" if is_set and value else "(unset)"
+            words = _("(set)") if is_set and value else _("(unset)")
         else:
-            words = f"{value}" if is_set else f"(unset; {value})"
-        yield shown, words, field.description or ""
+            words = f"{value}" if is_set else _("(unset; %(value)s)") % {"value": value}
+        yield shown, words, _(field.description) if field.description else ""
 
 
 def _settings_faults(configuration: Settings) -> Iterator[Fault]:
     if not clock.zone_exists(configuration.zone):
         yield Fault(
-            f"{configuration.zone} is no time zone",
-            "Set MARKETPLACE_ZONE to an IANA name, such as Africa/Tunis.",
+            _("%(zone)s is no time zone") % {"zone": configuration.zone},
+            _("Set MARKETPLACE_ZONE to an IANA name, such as Africa/Tunis."),
         )
     if configuration.secret_key is not None and len(configuration.secret_key) < 32:
-        yield Fault("the secret key is short", "Set MARKETPLACE_SECRET_KEY to 32 random characters or more.")
+        yield Fault(_("the secret key is short"), _("Set MARKETPLACE_SECRET_KEY to 32 random characters or more."))
     if not configuration.demo and not configuration.secure_cookies:
-        yield Fault("cookies travel without HTTPS", "Unset MARKETPLACE_SECURE_COOKIES and serve by HTTPS.")
+        yield Fault(_("cookies travel without HTTPS"), _("Unset MARKETPLACE_SECURE_COOKIES and serve by HTTPS."))
     if not configuration.demo and not configuration.base_url.startswith("https://"):
         yield Fault(
-            f"the public address {configuration.base_url} is not HTTPS",
-            "Set MARKETPLACE_BASE_URL to the https:// address that people use.",
+            _("the public address %(address)s is not HTTPS") % {"address": configuration.base_url},
+            _("Set MARKETPLACE_BASE_URL to the https:// address that people use."),
         )
     if configuration.database_url and not configuration.migration_url:
-        yield Fault("the owner's address is not set", "Set MARKETPLACE_MIGRATION_URL for `marketplace migrate`.")
+        yield Fault(
+            _("the owner's address is not set"), _("Set MARKETPLACE_MIGRATION_URL for `marketplace migrate`.")
+        )
 
 
 def _database_faults(configuration: Settings) -> Iterator[Fault]:
@@ -94,27 +102,30 @@ def _database_faults(configuration: Settings) -> Iterator[Fault]:
             with engine.connect() as connection:
                 if connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
                     yield Fault(
-                        "the application's role is a superuser: triggers and grants do not bind it",
-                        "Make a role without SUPERUSER and name it in DATABASE_URL.",
+                        _("the application's role is a superuser: triggers and grants do not bind it"),
+                        _("Make a role without SUPERUSER and name it in DATABASE_URL."),
                     )
                 if not migrate.is_at_head(connection):
-                    yield Fault("the schema is not up to date", "Run `marketplace migrate`.")
+                    yield Fault(_("the schema is not up to date"), _("Run `marketplace migrate`."))
                 elif connection.scalar(text("SELECT has_table_privilege('event', 'DELETE')")):
                     yield Fault(
-                        "the application's role may delete events",
-                        "Run `marketplace migrate` with the owner's role, and another role in DATABASE_URL.",
+                        _("the application's role may delete events"),
+                        _("Run `marketplace migrate` with the owner's role, and another role in DATABASE_URL."),
                     )
             database.disconnect()
     except click.ClickException as error:
-        yield Fault("the embedded database can't be started", error.message)
+        yield Fault(_("the embedded database can't be started"), error.message)
     except SQLAlchemyError as error:
-        yield Fault(f"the database can't be reached: {error}", "Check DATABASE_URL, the server and its firewall.")
+        yield Fault(
+            _("the database can't be reached: %(error)s") % {"error": error},
+            _("Check DATABASE_URL, the server and its firewall."),
+        )
 
 
 def _mail_faults(configuration: Settings) -> Iterator[Fault]:
     if configuration.smtp_host is None:
         if not configuration.demo:
-            yield Fault("no mail server is set: mail stays in the data folder", "Set MARKETPLACE_SMTP_HOST.")
+            yield Fault(_("no mail server is set: mail stays in the data folder"), _("Set MARKETPLACE_SMTP_HOST."))
         return
     import smtplib
 
@@ -123,6 +134,7 @@ def _mail_faults(configuration: Settings) -> Iterator[Fault]:
             server.noop()
     except OSError as error:
         yield Fault(
-            f"the mail server {configuration.smtp_host}:{configuration.smtp_port} does not answer: {error}",
-            "Check MARKETPLACE_SMTP_HOST and MARKETPLACE_SMTP_PORT.",
+            _("the mail server %(server)s does not answer: %(error)s")
+            % {"server": f"{configuration.smtp_host}:{configuration.smtp_port}", "error": error},
+            _("Check MARKETPLACE_SMTP_HOST and MARKETPLACE_SMTP_PORT."),
         )

@@ -15,23 +15,27 @@ from pathlib import Path
 import click
 
 from marketplace.cli import runtime
+from marketplace.cli.words import _, language, marked
 from marketplace.core.settings import settings
 
 
-@click.command("demo")
-@click.option("--port", default=8000, show_default=True, help="Port on this machine's loopback address.")
+@click.command(
+    "demo",
+    help=marked(
+        "Run the product with lively demo data: database, pages, jobs and a mail sink in one.\n\n"
+        "Listens on loopback alone. Stops cleanly on Ctrl-C and starts again on what is there."
+    ),
+)
+@click.option("--port", default=8000, show_default=True, help=marked("Port on this machine's loopback address."))
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
     default=None,
-    help="Folder of database and files [default: var].",
+    help=marked("Folder of database and files [default: var]."),
 )
-@click.option("--reset", is_flag=True, help="Throw the demo's data away and load it anew.")
+@click.option("--reset", is_flag=True, help=marked("Throw the demo's data away and load it anew."))
 def command(port: int, data: Path | None, reset: bool) -> None:
-    """Run the product with lively demo data: database, pages, jobs and a mail sink in one.
-
-    Listens on loopback alone. Stops cleanly on Ctrl-C and starts again on what is there.
-    """
+    """Run the product with lively demo data: database, pages, jobs and a mail sink in one."""
     _set_up_environment(port, data)
     if reset:
         _throw_away()
@@ -53,10 +57,12 @@ def _set_up_environment(port: int, data: Path | None) -> None:
 def _throw_away() -> None:
     configuration = settings()
     if configuration.database_url:
-        raise click.ClickException("--reset is for the embedded database alone; DATABASE_URL is set.")
+        raise click.ClickException(_("--reset is for the embedded database alone; DATABASE_URL is set."))
     marker = configuration.data / "demo"
     if configuration.data.exists() and any(configuration.data.iterdir()) and not marker.exists():
-        raise click.ClickException(f"{configuration.data} holds no demo; nothing was thrown away.")
+        raise click.ClickException(
+            _("%(folder)s holds no demo; nothing was thrown away.") % {"folder": configuration.data}
+        )
     shutil.rmtree(configuration.data, ignore_errors=True)
 
 
@@ -68,7 +74,7 @@ def _load() -> None:
     with runtime.running_app() as (_app, addresses):
         if load.has_real_accounts():
             raise click.ClickException(
-                "This database has real accounts. The demo runs on one of its own: use --data."
+                _("This database has real accounts. The demo runs on one of its own: use --data.")
             )
         # Before the loading: one that is interrupted can be thrown away, too.
         (configuration.data / "demo").touch()
@@ -99,8 +105,8 @@ def _run(port: int) -> None:
                 child.terminate()
         codes = [child.wait(timeout=40) for child in children]
     if not stopping and any(codes):
-        raise click.ClickException("A part of the demo ended by itself; its words stand above.")
-    click.echo("Stopped. `marketplace demo` starts again on what is there.")
+        raise click.ClickException(_("A part of the demo ended by itself; its words stand above."))
+    click.echo(_("Stopped. `marketplace demo` starts again on what is there."))
 
 
 def _greet(port: int, children: list) -> None:
@@ -113,7 +119,11 @@ def _greet(port: int, children: list) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     click.echo(
-        f"\nThe marketplace runs at {address}/\n"
-        f"Sign in as anybody of the demo with a click: {address}/en/demo/\n"
-        "Ctrl-C stops it.\n"
+        "\n"
+        + _("The marketplace runs at %(address)s") % {"address": f"{address}/"}
+        + "\n"
+        + _("Sign in as anybody of the demo with a click: %(address)s") % {"address": f"{address}/{language()}/demo/"}
+        + "\n"
+        + _("Ctrl-C stops it.")
+        + "\n"
     )

@@ -11,18 +11,24 @@ from rich.progress import Progress
 from marketplace.casestudies import indexing as casestudies
 from marketplace.challenges import indexing as challenges
 from marketplace.cli import runtime
+from marketplace.cli.words import _, marked, ngettext
 from marketplace.core import database
 
 
-@click.command("reindex")
+@click.command(
+    "reindex",
+    help=marked(
+        "Write the search index anew: every public challenge and every published case study.\n\n"
+        "Pages go on finding things by the old index meanwhile. Safe to run again."
+    ),
+)
 def command() -> None:
-    """Write the search index anew: every public challenge and every published case study.
-
-    Pages go on finding things by the old index meanwhile. Safe to run again.
-    """
+    """Write the search index anew: every public challenge and every published case study."""
     with runtime.running_app(), database.session_scope():
-        for name, portions in (("challenges", challenges.reindex()), ("case studies", casestudies.reindex())):
-            click.echo(f"{_shown(name, portions)} {name} are indexed.")
+        done = _shown(_("Challenges"), challenges.reindex())
+        click.echo(ngettext("%d challenge is indexed.", "%d challenges are indexed.", done) % done)
+        done = _shown(_("Case studies"), casestudies.reindex())
+        click.echo(ngettext("%d case study is indexed.", "%d case studies are indexed.", done) % done)
 
 
 def _shown(name: str, portions: Iterator[int]) -> int:
@@ -31,7 +37,7 @@ def _shown(name: str, portions: Iterator[int]) -> int:
     if not sys.stderr.isatty():
         return max(portions, default=0)
     with Progress(transient=True) as progress:
-        task = progress.add_task(name.capitalize(), total=None)
+        task = progress.add_task(name, total=None)
         for done in portions:
             progress.update(task, completed=done)
     return done

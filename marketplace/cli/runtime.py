@@ -11,6 +11,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from marketplace.cli.words import _
 from marketplace.core import database, jobs, migrate, postgres
 from marketplace.core.settings import Settings, settings
 
@@ -60,7 +61,7 @@ def bring_to_head(addresses: Addresses) -> None:
     """
     if addresses.owner is None:
         raise click.ClickException(
-            "MARKETPLACE_MIGRATION_URL is not set. Set it to the database's address as the owner of the tables."
+            _("MARKETPLACE_MIGRATION_URL is not set. Set it to the database's address as the owner of the tables.")
         )
     migrate.to_head(addresses.owner, migrate.role_of(addresses.app))
 
@@ -79,9 +80,11 @@ def running_app(*, needs_head: bool = True) -> Iterator[tuple[Flask, Addresses]]
         try:
             with engine.connect() as connection:
                 if needs_head and not migrate.is_at_head(connection):
-                    raise click.ClickException("The schema is not up to date. Run `marketplace migrate` first.")
+                    raise click.ClickException(_("The schema is not up to date. Run `marketplace migrate` first."))
         except OperationalError as error:
-            raise click.ClickException(f"The database can't be reached: {error.orig}") from error
+            raise click.ClickException(
+                _("The database can't be reached: %(error)s") % {"error": error.orig}
+            ) from error
         app = create_app()
         base = settings().base_url
         jobs.within(lambda: app.test_request_context("/", base_url=base))

@@ -9,6 +9,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from marketplace.cli import runtime
+from marketplace.cli.words import marked
 from marketplace.core import database
 
 
@@ -34,12 +35,15 @@ class _Server(BaseApplication):
         return app
 
 
-@click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
-@click.option("--workers", default=2, show_default=True, help="Processes.")
-@click.option("--threads", default=4, show_default=True, help="Threads a process.")
-@click.option("--access-log/--no-access-log", default=False, help="Print a line a request.")
+@click.command(
+    "serve",
+    help=marked("Serve the pages with gunicorn. Put a proxy that speaks HTTPS in front of it."),
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help=marked("Address to listen on."))
+@click.option("--port", default=8000, show_default=True, help=marked("Port to listen on."))
+@click.option("--workers", default=2, show_default=True, help=marked("Processes."))
+@click.option("--threads", default=4, show_default=True, help=marked("Threads a process."))
+@click.option("--access-log/--no-access-log", default=False, help=marked("Print a line a request."))
 def command(host: str, port: int, workers: int, threads: int, access_log: bool) -> None:
     """Serve the pages with gunicorn. Put a proxy that speaks HTTPS in front of it."""
     options = {

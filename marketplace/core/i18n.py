@@ -105,6 +105,11 @@ def gettext(message: str, **variables: Any) -> str:
     return text % variables if variables else text
 
 
+def marked(message: str) -> str:
+    """A sentence that is translated where it is said; this only lists it for the catalogues."""
+    return message
+
+
 def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
     """The sentence in the plural form that a number takes in the current language; `%(num)d` is it."""
     text = _catalogue(current_language()).ungettext(singular, plural, num)

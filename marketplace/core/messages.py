@@ -23,6 +23,7 @@ KEYWORDS = {
     "_": None,
     "_l": None,
     "gettext": None,
+    "marked": None,
     "ngettext": (1, 2),
     "_n": (1, 2),
     "_ln": (1, 2),
@@ -70,6 +71,11 @@ def compile_catalogues() -> None:
         target.mkdir(parents=True, exist_ok=True)
         with (target / "messages.mo").open("wb") as file:
             write_mo(file, merged)
+    # English says what the code says; with a catalogue of its own it is found before a terminal's second language.
+    target = compiled_folder() / "en" / "LC_MESSAGES"
+    target.mkdir(parents=True, exist_ok=True)
+    with (target / "messages.mo").open("wb") as file:
+        write_mo(file, Catalog(locale="en"))
 
 
 def with_spaces_kept(said: str | Sequence[str]) -> str | tuple[str, ...]:

@@ -137,7 +137,7 @@ def test_reindex_finds_again_what_the_index_had_lost(db, now, client):
     db.commit()
     assert db.scalar(text("SELECT search FROM challenge")) in (None, "")
     answer = run("reindex")
-    assert (answer.returncode, answer.stdout) == (0, "1 challenges are indexed.\n0 case studies are indexed.\n")
+    assert (answer.returncode, answer.stdout) == (0, "1 challenge is indexed.\n0 case studies are indexed.\n")
     db.rollback()
     assert "tamper" in db.scalar(text("SELECT search FROM challenge WHERE id = :id"), {"id": challenge.id})
 

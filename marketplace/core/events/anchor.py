@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.core import ids
 from marketplace.core.events.models import GENESIS, AnchorHead, Event, EventAnchor, EventStream
 from marketplace.core.events.record import digest
+from marketplace.core.i18n import _
 
 _ANCHOR_LOCK = 7_301_112  # an advisory lock's number: one anchor at a time
 
@@ -104,27 +105,38 @@ def verify(session: Session, published: dict[int, str] | None = None) -> Iterato
     yield from _verify_anchors(session, hashes, published or {})
 
 
+def _stream(identifier: UUID) -> str:
+    return _("stream %(id)s", id=identifier)
+
+
 def _verify_streams(session: Session, hashes: dict[tuple[UUID, int], str]) -> Iterator[Fault]:
     ends: dict[UUID, tuple[int, str]] = {}
     rows = session.execute(select(Event).order_by(Event.stream_id, Event.number).execution_options(yield_per=1000))
     for happened in rows.scalars():
-        place = f"event {happened.id} (stream {happened.stream_id}, number {happened.number})"
+        place = _(
+            "event %(id)s (stream %(stream)s, number %(number)s)",
+            id=happened.id,
+            stream=happened.stream_id,
+            number=happened.number,
+        )
         number, head = ends.get(happened.stream_id, (0, GENESIS))
         if happened.number != number + 1:
-            yield Fault("cut", place, f"number {number + 1} of the stream is missing before it")
+            yield Fault("cut", place, _("number %(number)s of the stream is missing before it", number=number + 1))
         elif happened.previous != head:
-            yield Fault("inserted", place, "it does not continue from the row before it")
+            yield Fault("inserted", place, _("it does not continue from the row before it"))
         if digest(happened) != happened.hash:
-            yield Fault("changed", place, "its content does not give its hash")
+            yield Fault("changed", place, _("its content does not give its hash"))
         ends[happened.stream_id] = (happened.number, happened.hash)
         hashes[happened.stream_id, happened.number] = happened.hash
         session.expunge(happened)
     for stream in session.execute(select(EventStream.id, EventStream.length, EventStream.head)):
         number, head = ends.get(stream.id, (0, GENESIS))
         if stream.length > number:
-            yield Fault("cut", f"stream {stream.id}", f"{stream.length - number} of its last rows are missing")
+            yield Fault(
+                "cut", _stream(stream.id), _("%(count)s of its last rows are missing", count=stream.length - number)
+            )
         elif (stream.length, stream.head) != (number, head):
-            yield Fault("inserted", f"stream {stream.id}", "rows stand behind its head")
+            yield Fault("inserted", _stream(stream.id), _("rows stand behind its head"))
 
 
 def _verify_anchors(
@@ -135,20 +147,20 @@ def _verify_anchors(
         heads.setdefault(head.anchor_id, []).append(head)
     number, previous = 0, GENESIS
     for anchor in session.execute(select(EventAnchor).order_by(EventAnchor.number)).scalars():
-        place = f"anchor {anchor.number}"
+        place = _("anchor %(number)s", number=anchor.number)
         held = heads.get(anchor.id, [])
         if anchor.number != number + 1 or anchor.previous != previous:
-            yield Fault("broken", place, "it does not continue from the anchor before it")
+            yield Fault("broken", place, _("it does not continue from the anchor before it"))
         if anchor_digest(anchor, held) != anchor.hash:
-            yield Fault("changed", place, "its content does not give its hash")
+            yield Fault("changed", place, _("its content does not give its hash"))
         if published.get(anchor.number, anchor.hash) != anchor.hash:
-            yield Fault("changed", place, "its hash is not the one that was published")
+            yield Fault("changed", place, _("its hash is not the one that was published"))
         for head in held:
             found = hashes.get((head.stream_id, head.number))
             if found != head.hash:
                 kind = "cut" if found is None else "changed"
-                where = f"event number {head.number} of stream {head.stream_id}"
-                yield Fault(kind, where, f"anchor {anchor.number} holds another hash of it")
+                where = _("event number %(number)s of stream %(stream)s", number=head.number, stream=head.stream_id)
+                yield Fault(kind, where, _("anchor %(number)s holds another hash of it", number=anchor.number))
         number, previous = anchor.number, anchor.hash
     for missing in sorted(set(published) - set(range(1, number + 1))):
-        yield Fault("cut", f"anchor {missing}", "it was published and is missing")
+        yield Fault("cut", _("anchor %(number)s", number=missing), _("it was published and is missing"))
