@@ -146,7 +146,13 @@ def _opened_for(viewer: Viewer):
 
 
 def event_allowed(viewer: Viewer) -> ColumnElement[bool]:
-    """What happens to a proposal is its startup's alone until the opening: not even the auditor learns of it."""
+    """What happens to a proposal is its startup's alone until the opening: not even the auditor learns of it.
+
+    Visitors see public events alone, and none of a proposal is public. Their pages name no table of proposals: one
+    that did would be made anew when somebody bids, and how long it takes would tell.
+    """
+    if not viewer.is_signed_in and not viewer.is_marketplace:
+        return true()
     proposals = Proposal.__table__
     unopened = proposals.c.state.not_in(OPENED_STATES)
     others = proposals.c.startup_id != viewer.organisation_id if viewer.organisation_id is not None else true()
@@ -165,6 +171,8 @@ def file_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The team reads all its files; others those of a sent version that they may read, and no others."""
     if _is_proposer(viewer):
         return File.subject_id.in_(_own_proposals(viewer))
+    if viewer.organisation_kind != Kind.AGENCY:
+        return false()  # so that a visitor's page names no table of proposals, see `event_allowed`
     sent = Submission.__table__
     pinned = select(func.unnest(sent.c.file_ids)).where(access.visible(Submission, viewer))
     return File.id.in_(pinned)

@@ -89,4 +89,4 @@ def security() -> Response:
 @caching.kept
 def heads() -> Response:
     """The published heads of the record of events: anchor number to hash, as `marketplace audit verify --heads` reads."""
-    return jsonify({str(anchor.number): anchor.hash for anchor in record.published_anchors()})
+    return jsonify({str(anchor.number): anchor.hash for anchor in record.published_anchors(g.now)})

@@ -59,7 +59,7 @@ def feeds() -> str:
 @caching.kept
 def heads() -> str:
     """The published heads of the record of events, to be kept by outsiders."""
-    return render_template("web/heads.html", anchors=record.published_anchors(60))
+    return render_template("web/heads.html", anchors=record.published_anchors(g.now, 60))
 
 
 @blueprint.route("/accessibility/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.core import access, clock, database, events, ids
 from marketplace.core.access import Kind, Viewer
-from marketplace.core.events import Event, anchor
+from marketplace.core.events import Event, anchor, queries
 from marketplace.organisations.models import Organisation
 from tests.conftest import NOW
 
@@ -228,6 +229,18 @@ def test_a_published_head_convicts_an_owner_who_wrote_the_anchors_too(db):
     assert faults(db, {1: made.hash}) == []
     assert faults(db, {1: "f" * 64}) == [("changed", "anchor 1")]
     assert faults(db, {1: made.hash, 2: "f" * 64}) == [("cut", "anchor 2")]
+
+
+def test_heads_are_published_for_days_that_have_ended(db):
+    port, midnight = organisation(db), NOW.replace(hour=0, minute=0) + timedelta(days=1)
+    made = []
+    for at in (NOW, midnight - timedelta(seconds=1), midnight):
+        write(db, port)
+        made.append(anchor.anchor_heads(db, at))
+        db.commit()
+    assert queries.published_anchors(midnight - timedelta(seconds=1)) == []
+    assert queries.published_anchors(midnight) == [made[1]]
+    assert queries.published_anchors(midnight + timedelta(days=1)) == [made[2], made[1]]
 
 
 def test_an_event_says_its_sentence(db):

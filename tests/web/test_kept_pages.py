@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 
 from marketplace.casestudies.blueprint import address as study_address
 from marketplace.challenges import commands as challenges
@@ -21,10 +23,14 @@ from marketplace.core.access import Kind, Role, Viewer
 from marketplace.evaluations.models import PublicResult
 from marketplace.organisations import commands as organisations
 from marketplace.organisations.models import Organisation
+from marketplace.proposals import commands as bids
+from marketplace.proposals import receipts
+from marketplace.proposals.contents import draft_of, file_ids, standing
 from tests.casestudies.world import World
 from tests.casestudies.world import build as build_case_studies
 from tests.challenges import conftest as cast_of_challenges
 from tests.challenges import world as challenge_world
+from tests.proposals import builder as proposals
 from tests.web.workers import Worker, Workers, plain
 
 
@@ -124,6 +130,39 @@ def test_each_of_them_is_kept(known: Known, workers: Workers, worker: Worker):
         if worker.made != made:
             lost.append(path)
     assert lost == []
+
+
+def test_no_public_page_is_made_anew_when_somebody_bids(known: Known, workers: Workers, worker: Worker, db, now):
+    """Else whoever measures how long a page takes would count the bids of an open challenge."""
+    startup = proposals.organisation(Kind.STARTUP, "Sealed Lips")
+    owner = proposals.member(startup, "Rim Haddad", Role.OWNER, now=now)
+    challenge = proposals.challenge(known.agency, now)
+    database.session.commit()
+    upload = FileStorage(BytesIO(b"%PDF-1.7\n%%EOF"), "figures.pdf")
+    proposal = bids.start_proposal(owner, challenge, now)
+    deeds: dict[str, Callable[[], Any]] = {
+        "began": lambda: None,
+        "wrote": lambda: proposals.write(owner, proposal, now),
+        "added a file": lambda: bids.add_file(owner, proposal, upload, now),
+        "sent it": lambda: bids.submit(owner, proposal, now),
+        "got the receipt": lambda: receipts.as_pdf(proposal, standing(proposal)),
+        "removed the file": lambda: bids.remove_file(owner, proposal, file_ids(draft_of(proposal))[0], now),
+        "withdrew it": lambda: bids.withdraw(owner, proposal, now),
+    }
+    paths = [*addresses(known), challenge_address(challenge)]
+    told = []
+    for path in paths:
+        workers.truth(path)  # documents are set
+    for what, deed in deeds.items():
+        for path in paths:
+            worker.get(path)
+        deed()
+        database.session.commit()
+        for path in paths:
+            made = worker.made
+            worker.get(path)
+            told += [(what, path)] if worker.made != made else []
+    assert told == []
 
 
 # --- what a reader is told ---

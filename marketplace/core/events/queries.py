@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from marketplace.core import database
+from marketplace.core import caching, database
 from marketplace.core.events.models import Event, EventAnchor
 from marketplace.core.i18n import _l
 from marketplace.core.lists import Asked, Column, Listing, Sort
@@ -53,9 +54,16 @@ def last_anchor() -> EventAnchor | None:
     return database.session.scalars(newest).one_or_none()
 
 
-def published_anchors(limit: int = 400) -> Sequence[EventAnchor]:
-    """The last anchor of each day (UTC), the newest first: what outsiders keep a copy of."""
-    last_of_day = select(func.max(EventAnchor.number)).group_by(func.date(EventAnchor.at))
+def published_anchors(now: datetime, limit: int = 400) -> Sequence[EventAnchor]:
+    """The last anchor of each day (UTC) that has ended, the newest first: what outsiders keep a copy of.
+
+    An anchor is made in each minute in which something happened; those of today would tell when somebody bids.
+    """
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    caching.turns_at(today + timedelta(days=1))
+    last_of_day = (
+        select(func.max(EventAnchor.number)).where(EventAnchor.at < today).group_by(func.date(EventAnchor.at))
+    )
     newest = (
         select(EventAnchor)
         .where(EventAnchor.number.in_(last_of_day))
