@@ -112,7 +112,7 @@ def money_note(challenge: Challenge) -> str | None:
         )
     if challenge.budget is not None and challenge.prize is not None:
         parts.append(_("and a prize of %(amount)s", amount=short_money(challenge.prize)))
-    return ", ".join(parts) or None
+    return _listed(parts) or None
 
 
 def languages_words(codes: list[str]) -> str:
@@ -120,8 +120,12 @@ def languages_words(codes: list[str]) -> str:
     from babel import Locale
 
     names = Locale.parse(current_language()).languages
-    separator = "، " if current_language() == "ar" else ", "
-    return separator.join(names.get(code, OWN_NAMES.get(code, code)) for code in codes)
+    return _listed([names.get(code, OWN_NAMES.get(code, code)) for code in codes])
+
+
+def _listed(parts: list[str]) -> str:
+    """Parts of a sentence with the commas of the reader's writing."""
+    return ("، " if current_language() == "ar" else ", ").join(parts)
 
 
 def deadline_fact(challenge: Challenge, now: datetime, reader_zone: str) -> tuple[str, str | None, str | None]:
@@ -232,7 +236,7 @@ def _pilot(challenge: Challenge) -> str:
     if not challenge.pilot_months:
         return starts
     span = ngettext("%(num)d month", "%(num)d months", challenge.pilot_months)
-    return ("، " if current_language() == "ar" else ", ").join((starts, span))
+    return _listed([starts, span])
 
 
 def kind_words(criterion: Criterion) -> str:

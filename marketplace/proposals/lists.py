@@ -44,7 +44,7 @@ MINE = Listing(
             _l("State"),
             (
                 Choice("drafts", _l("Drafts"), Proposal.state.in_(UNSENT)),
-                Choice("sent", _l("Sent"), UNDECIDED),
+                Choice("sent", _l("Undecided"), UNDECIDED),
                 Choice("decided", _l("Decided"), DECIDED),
             ),
         ),

@@ -134,7 +134,8 @@ def test_the_startup_delivers_with_evidence_and_the_agency_returns_then_accepts(
     agency.get(address + "acceptance/")
     page = agency.press("Accept", note="Seen.")
     assert page.says("Accepted")
-    assert page.says("returned once")
+    assert page.says(", returned once")
+    assert agency.get(f"/ar/pilots/{pilot.key}/").says("، أُعيدت مرة واحدة"), "Arabic has a comma of its own"
     assert page.says("Which stations?")
 
 
