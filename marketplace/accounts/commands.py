@@ -125,7 +125,7 @@ def check_sign_in(email: str, password: str, now: datetime, network: str) -> Per
         credential = _credential_of(details.person_id) if details else None
         person = _person_of(details.person_id) if details else None
     if not passwords.verify(credential.password_hash if credential else None, password) or person is None:
-        raise Refused(_("The e-mail address and the password don't belong together."))
+        raise Refused(_("The e-mail address and the password don't belong together."), "email")
     if person.suspended_at is not None:
         raise Refused(_("This account is suspended: %(reason)s", reason=person.suspended_reason))
     assert credential is not None

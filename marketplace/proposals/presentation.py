@@ -244,3 +244,16 @@ def title_of(challenge: Challenge) -> str:
 def opening_reason(challenge: Challenge, now: datetime) -> str | None:
     """Why the proposals can't be opened now; it depends on the clock and the challenge alone."""
     return why_not_opened(challenge, now)
+
+
+def withdrawal(proposal: Proposal) -> tuple[str, str, str, str, str]:
+    """What is asked before a withdrawal: the question, its consequence, the address, to do it and to leave it."""
+    assert proposal.challenge.deadline
+    deadline = both_zones(proposal.challenge.deadline, proposal.challenge.zone)
+    return (
+        _("Withdraw this proposal?"),
+        _("The agency learns nothing of it. You can submit it again until %(deadline)s.", deadline=deadline),
+        url_for("proposals.withdrawal", key=proposal.key),
+        _("Withdraw the proposal"),
+        _("Keep it"),
+    )
