@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import create_engine
 from werkzeug.routing import Rule
 
+from marketplace.challenges.presentation import languages_words
 from marketplace.core import database
 from marketplace.core.database import Model
 from marketplace.core.jobs import app as jobs_app
@@ -98,3 +99,8 @@ def test_every_answer_carries_a_strict_policy(client):
 
 def test_the_drawn_lifecycles_are_those_of_the_tables():
     assert lifecycles.TARGET.read_text("utf-8") == lifecycles.document(), "run `python -m tests.lifecycles`"
+
+
+def test_a_comma_between_names_is_that_of_the_reader(app):
+    with app.test_request_context("/ar/"), app.app_context():
+        assert languages_words(["ar", "fr"]) == "العربية، الفرنسية"

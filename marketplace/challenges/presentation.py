@@ -125,7 +125,7 @@ def languages_words(codes: list[str]) -> str:
 
 def _listed(parts: list[str]) -> str:
     """Parts of a sentence with the commas of the reader's writing."""
-    return ("، " if current_language() == "ar" else ", ").join(parts)
+    return _(", ").join(parts)
 
 
 def deadline_fact(challenge: Challenge, now: datetime, reader_zone: str) -> tuple[str, str | None, str | None]:
