@@ -12,8 +12,6 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
@@ -64,11 +62,15 @@ def is_common(text: str, about: Iterable[str] = ()) -> bool:
         bare = bare.replace(word, "")
     if known and len([letter for letter in bare if letter.isalnum()]) < 6:
         return True
+    from zxcvbn import zxcvbn  # its lists of words are 13 MB, and few processes are given a new password
+
     return zxcvbn(text[:ESTIMATED], user_inputs=known)["guesses"] < ENOUGH_GUESSES
 
 
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
     return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.cli import runtime
 from marketplace.cli.words import _, marked, ngettext
-from marketplace.core import clock, database, migrate
+from marketplace.core import clock, database, schema
 from marketplace.core.settings import Settings
 
 SECRET = {"secret_key", "smtp_password", "s3_secret_access_key", "database_url", "migration_url"}
@@ -105,7 +105,7 @@ def _database_faults(configuration: Settings) -> Iterator[Fault]:
                         _("the application's role is a superuser: triggers and grants do not bind it"),
                         _("Make a role without SUPERUSER and name it in DATABASE_URL."),
                     )
-                if not migrate.is_at_head(connection):
+                if not schema.is_at_head(connection):
                     yield Fault(_("the schema is not up to date"), _("Run `marketplace migrate`."))
                 elif connection.scalar(text("SELECT has_table_privilege('event', 'DELETE')")):
                     yield Fault(

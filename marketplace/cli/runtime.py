@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from marketplace.cli.words import _
-from marketplace.core import database, jobs, migrate, postgres
+from marketplace.core import database, jobs, postgres, schema
 from marketplace.core.settings import Settings, settings
 
 DATABASE = "marketplace"
@@ -59,6 +59,8 @@ def bring_to_head(addresses: Addresses) -> None:
     Raises:
         click.ClickException: the owner's address is not configured.
     """
+    from marketplace.core import migrate  # Alembic and what comes with it: no process that serves keeps them
+
     if addresses.owner is None:
         raise click.ClickException(
             _("MARKETPLACE_MIGRATION_URL is not set. Set it to the database's address as the owner of the tables.")
@@ -79,7 +81,7 @@ def running_app(*, needs_head: bool = True) -> Iterator[tuple[Flask, Addresses]]
         engine = database.connect(addresses.app)
         try:
             with engine.connect() as connection:
-                if needs_head and not migrate.is_at_head(connection):
+                if needs_head and not schema.is_at_head(connection):
                     raise click.ClickException(_("The schema is not up to date. Run `marketplace migrate` first."))
         except OperationalError as error:
             raise click.ClickException(

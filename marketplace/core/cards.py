@@ -39,7 +39,7 @@ class Card:
     def png(self) -> bytes:
         """A PNG of 1200 × 630 pixels."""
         facts = [{"label": label, "words": words} for label, words in self.facts[:3]]
-        return pdf.picture("card.typ", asdict(self) | {"facts": facts}, self.language)[0]
+        return pdf.picture("card.typ", asdict(self) | {"facts": facts}, self.language)
 
 
 def draw(subject: str, subject_id: UUID, card: Card) -> None:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from functools import lru_cache
 from importlib.metadata import files, version
 from pathlib import Path
-
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from typing import TYPE_CHECKING
 
 from marketplace.core.paths import data_folder
+
+if TYPE_CHECKING:  # the library is loaded where fonts are built, and in no process that serves
+    from fontTools.ttLib import TTFont
 
 FAMILY = "Souk Sans"
 WEIGHTS = {400: ("figo", "Regular"), 700: ("figbo", "Bold")}
@@ -57,6 +59,16 @@ def pdf_folder() -> Path:
     return folder() / "pdf"
 
 
+@lru_cache(maxsize=1)
+def covered() -> frozenset[int]:
+    """Code points that both whole fonts can draw."""
+    return frozenset(json.loads(_letters().read_text()))
+
+
+def _letters() -> Path:
+    return pdf_folder() / "letters.json"
+
+
 def build() -> None:
     """Make the pieces and the whole fonts, unless they are there already from the same sources."""
     stamp = folder() / "stamp.json"
@@ -68,6 +80,8 @@ def build() -> None:
         _save_whole(source, style)
         for piece, (_range, letters) in PIECES.items():
             _save_piece(source, style, letters, folder() / f"{piece}-{weight}.woff2")
+    drawn = [set(_source(source).getBestCmap()) for source, _style in WEIGHTS.values()]
+    _letters().write_text(json.dumps(sorted(set.intersection(*drawn))))
     (folder() / "OFL.txt").write_text(_licence(), "utf-8")
     stamp.write_text(json.dumps(wanted))
 
@@ -95,6 +109,7 @@ def _recipe() -> str:
 
 def _source(name: str) -> TTFont:
     import pymupdf_fonts
+    from fontTools.ttLib import TTFont
 
     return TTFont(io.BytesIO(pymupdf_fonts.myfont(name)))
 
@@ -105,6 +120,8 @@ def _save_whole(source: str, style: str) -> None:
 
 
 def _save_piece(source: str, style: str, letters: str, target: Path) -> None:
+    from fontTools import subset
+
     options = subset.Options()
     options.layout_features = FEATURES
     options.hinting = False

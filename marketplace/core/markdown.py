@@ -1,8 +1,7 @@
-"""Markdown of users: rendered without any HTML of theirs, cleaned once more, and read back from HTML."""
+"""Markdown of users: rendered without any HTML of theirs, and cleaned once more."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,10 +9,9 @@ from typing import Any
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markdownify import MarkdownConverter
 from markupsafe import Markup, escape
 
-from marketplace.core.text import clean_line, clean_text
+from marketplace.core.text import clean_line
 
 WORD_TAGS = {"strong", "em", "s", "code", "a", "br"}
 BLOCK_TAGS = {"p", "hr", "pre", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6"}
@@ -95,32 +93,3 @@ def _words_of(token: Token) -> Iterator[str]:
         return
     for child in token.children:
         yield " " if child.type in ("softbreak", "hardbreak") else child.content
-
-
-class _Converter(MarkdownConverter):
-    """Markdown as this house writes it; an image leaves its words."""
-
-    def convert_img(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        return el.attrs.get("alt") or ""
-
-
-def from_html(html: str | None) -> str:
-    """Markdown from somebody else's HTML: scripts, styles, forms and pictures gone, words and links kept."""
-    cleaned = nh3.clean(
-        html or "",
-        tags=TAGS | {"h1", "b", "i", "div", "span", "section", "article", "dl", "dt", "dd", "caption", "tfoot", "u"},
-        attributes=ATTRIBUTES,
-        url_schemes=SCHEMES,
-        link_rel=None,
-        clean_content_tags={"script", "style", "noscript", "iframe", "svg", "template"},
-    )
-    # A break as a backslash: one of two blanks would not outlive the cleaning of line ends.
-    converter = _Converter(heading_style="ATX", bullets="-", escape_misc=False, newline_style="backslash")
-    text = _paragraphs_of_breaks(converter.convert(cleaned))
-    return re.sub(r"\n{3,}", "\n\n", clean_text(text.replace("\u00a0", " ")))
-
-
-def _paragraphs_of_breaks(text: str) -> str:
-    # Two breaks in a row were meant as a paragraph; one with nothing after it would show as a backslash.
-    text = re.sub(r"[ \t]*\\\n(?:[ \t]*\\\n)+([ \t]*)", r"\n\n\1", text)
-    return re.sub(r"(?:[ \t]*\\\n?)+(?=\s*(?:\n[ \t]*\n|\Z))", "", text)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
@@ -52,12 +50,6 @@ def to_head(owner_url: str, application_role: str) -> None:
         _jobs_schema(connection)
         _grant(connection, application_role)
         connection.commit()
-
-
-def is_at_head(connection: Connection) -> bool:
-    """Whether the schema is the one that this version of the program was written for."""
-    present = MigrationContext.configure(connection).get_current_heads()
-    return set(present) == set(ScriptDirectory.from_config(config()).get_heads())
 
 
 def _jobs_schema(connection: Connection) -> None:

@@ -8,14 +8,10 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
-import typst
-from fontTools.ttLib import TTFont
-
 from marketplace.core import blocks as parts
-from marketplace.core import clock, fonts, i18n
+from marketplace.core import clock, fonts, i18n, typesetting
 from marketplace.core.i18n import _
 from marketplace.core.paths import data_folder
 
@@ -77,40 +73,22 @@ def render(template: str, data: dict[str, Any], language: str) -> bytes:
         data: what JSON can carry; characters that the typeface lacks are substituted visibly.
         language: en, ar or fr.
     """
-    made = _compile(template, data, language, format="pdf", pdf_standards=["ua-1"])
-    return made if isinstance(made, bytes) else b"".join(made)
+    return _compile(template, data, language, format="pdf", pdf_standards=["ua-1"])
 
 
-def picture(template: str, data: dict[str, Any], language: str) -> list[bytes]:
-    """The same as PNG pictures, one a page, to look at."""
-    made = _compile(template, data, language, format="png", ppi=96.0)
-    return [made] if isinstance(made, bytes) else made
+def picture(template: str, data: dict[str, Any], language: str) -> bytes:
+    """The same as a PNG picture of its first page, to look at."""
+    return _compile(template, data, language, format="png", ppi=96.0)
 
 
-def _compile(template: str, data: dict[str, Any], language: str, **options: Any) -> Any:
-    folder = data_folder("templates") / "pdf"
-    payload = json.dumps(_printable_in(data), ensure_ascii=False)
-    return typst.compile(
-        folder / template,
-        root=folder,
-        font_paths=_fonts(),
-        sys_inputs={"data": payload, "language": language},
+def _compile(template: str, data: dict[str, Any], language: str, **options: Any) -> bytes:
+    return typesetting.compiled(
+        data_folder("templates") / "pdf" / template,
+        {"data": json.dumps(_printable_in(data), ensure_ascii=False), "language": language},
+        fonts=fonts.pdf_folder(),
         timestamp=int(clock.now().timestamp()),
         **options,
     )
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """Our typeface alone, so that a page looks the same on every machine."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.pdf_folder())])
-
-
-@lru_cache(maxsize=1)
-def _covered() -> frozenset[int]:
-    """Code points that both weights can draw."""
-    weights = [TTFont(path, lazy=True).getBestCmap() for path in sorted(fonts.pdf_folder().glob("*.ttf"))]
-    return frozenset(set.intersection(*(set(weight) for weight in weights)))
 
 
 def _printable_in(value: Any) -> Any:
@@ -132,14 +110,14 @@ def printable(text: str) -> str:
 
 
 def _drawn(letter: str) -> str:
-    if letter == "\n" or ord(letter) in _covered():
+    if letter == "\n" or ord(letter) in fonts.covered():
         return letter
     if letter == "\t" or unicodedata.category(letter) == "Zs":
         return " "
     if letter in WORDS_FOR:
         return WORDS_FOR[letter]
     simpler = unicodedata.normalize("NFKC", letter)
-    if simpler != letter and all(ord(part) in _covered() for part in simpler):
+    if simpler != letter and all(ord(part) in fonts.covered() for part in simpler):
         return simpler
     if unicodedata.category(letter) in ("Cf", "Cc", "Mn", "Me"):
         return ""  # joiners, controls, marks: nothing of their own to see

@@ -68,7 +68,7 @@ def _is_vowel_sign(letter: str) -> bool:
     return letter == "ـ" or unicodedata.category(letter) == "Mn"
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def lexemes(word: str) -> tuple[str, ...]:
     """What a word is found by: itself folded, without its article, and its stems.
 

@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     s3_secret_access_key: str | None = Field(None, description=marked("Secret key of the S3 bucket"))
     max_file_bytes: int = Field(20_000_000, description=marked("Largest file that may be uploaded, in bytes"))
     page_cache_bytes: int = Field(
-        16_000_000,
+        8_000_000,
         ge=0,
         description=marked(
             "Memory a web process may take for public pages it has made, and a quarter more for counts; 0: keep none"

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace.core import access, caching, clock, database, migrate
+from marketplace.core import access, caching, clock, database, schema
 from marketplace.core.events import queries as record
 from marketplace.core.settings import settings
 from marketplace.web import sitemap
@@ -38,7 +38,7 @@ def ready() -> tuple[Response, int]:
         )
         state = {
             "database": "ok",
-            "migrations": "ok" if migrate.is_at_head(connection) else "behind",
+            "migrations": "ok" if schema.is_at_head(connection) else "behind",
             "jobs": "ok" if not waiting else "late",
         }
     except SQLAlchemyError:

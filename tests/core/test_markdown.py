@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.core.markdown import from_html, plain, render
+from marketplace.core.foreign import from_html
+from marketplace.core.markdown import plain, render
 
 
 def test_marks_become_elements():

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import BadRequest
 
 from marketplace.challenges.models import ChallengeState
-from marketplace.core import database, migrate
+from marketplace.core import database, schema
 from marketplace.core.access import Kind
 from marketplace.core.i18n import LANGUAGES
 from marketplace.core.ids import new_key
@@ -199,7 +199,7 @@ def test_the_process_lives_and_is_ready(client, db):
 
 
 def test_it_is_not_ready_while_the_schema_is_behind(client, monkeypatch):
-    monkeypatch.setattr(migrate, "is_at_head", lambda _connection: False)
+    monkeypatch.setattr(schema, "is_at_head", lambda _connection: False)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["migrations"]) == (503, "behind")
 

@@ -6,7 +6,7 @@ import re
 from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
 
-from marketplace.core.markdown import from_html
+from marketplace.core.foreign import from_html
 from marketplace.core.text import clean_line
 
 SITE = "https://www.challenge.gov"  # what a link without a host is relative to

@@ -8,14 +8,15 @@ import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
-
-import puremagic
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from marketplace.core.errors import Refused
 from marketplace.core.fields import figure
 from marketplace.core.i18n import _
 from marketplace.core.text import clean_line
+
+if TYPE_CHECKING:  # loaded where somebody sends a file
+    from PIL import Image
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
@@ -112,6 +113,8 @@ def _is(extension: str, content: bytes) -> bool:
         return _is_text(content)
     if extension in _OFFICE_PARTS or extension in {"odt", "ods"}:
         return _is_document(extension, content)
+    import puremagic
+
     wanted = TYPES[extension]
     try:
         found = puremagic.magic_string(content)
@@ -152,6 +155,8 @@ def _is_document(extension: str, content: bytes) -> bool:
 
 def _made_anew(content: bytes, field: str | None) -> bytes:
     """The image drawn again: without place, camera and whatever else was hidden in it."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     unreadable = Refused(_("This image can't be read. Save it anew and choose it again."), field)
     try:
         with Image.open(io.BytesIO(content), formats=["PNG", "JPEG", "WEBP"]) as opened:

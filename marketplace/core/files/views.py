@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import UUID
 
-import structlog
-from flask import Blueprint, Response, g, redirect, url_for
+from flask import Blueprint, Response, current_app, g, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.core import access
@@ -16,7 +15,6 @@ from marketplace.core.files import links, queries, storage
 from marketplace.core.files.models import File
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
-log = structlog.get_logger()
 
 
 @blueprint.get("/<uuid:file_id>")
@@ -54,7 +52,7 @@ def _pieces(file: File) -> Iterator[bytes]:
     try:
         return storage.read_in_pieces(file.place)
     except FileNotFoundError:
-        log.error("a file's content is missing in the storage", file=str(file.id))
+        current_app.logger.error("a file's content is missing in the storage: %s", file.id)
         raise NotFound from None
 
 

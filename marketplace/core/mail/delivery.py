@@ -13,7 +13,6 @@ from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import css_inline
 from flask import render_template
 
 from marketplace.core import clock, site
@@ -64,6 +63,8 @@ def compose(written: Letter, row: OutgoingMail, address: str, name: str) -> Emai
         "base_url": configuration.base_url,
     }
     message.set_content(render_template("mail/letter.txt", **context))
+    import css_inline  # for the worker alone
+
     styled = css_inline.CSSInliner(extra_css=_stylesheet(), load_remote_stylesheets=False).inline(
         render_template("mail/letter.html", **context)
     )
