@@ -19,6 +19,7 @@ TAGS = WORD_TAGS | BLOCK_TAGS | {"table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}}
 SCHEMES = {"http", "https", "mailto"}
 MAX_LENGTH = 200_000  # characters; forms stop far below
+REMEMBERED_LENGTH = 8_000
 
 
 @lru_cache(maxsize=1)
@@ -42,8 +43,13 @@ def render(text: str | None, heading_level: int = 3) -> Markup:
         heading_level: the level of the text's topmost heading, 2 to 6, whichever signs its writer began with; no
             level below it is left out, so that the page's outline holds.
     """
+    text = (text or "")[:MAX_LENGTH]
+    return _remembered(text, heading_level) if len(text) <= REMEMBERED_LENGTH else _rendered(text, heading_level)
+
+
+def _rendered(text: str, heading_level: int) -> Markup:
     parser = _parser()
-    tokens = parser.parse((text or "")[:MAX_LENGTH])
+    tokens = parser.parse(text)
     _set_levels([token for token in tokens if token.type.startswith("heading_")], heading_level)
     for token in tokens:
         if token.type in ("th_open", "td_open"):
@@ -61,6 +67,10 @@ def render(text: str | None, heading_level: int = 3) -> Markup:
         strip_comments=True,
     )
     return Markup(cleaned)  # noqa: S704 - cleaned in the line above
+
+
+# Whoever reads a page, its texts are the same; 256 of them are a few megabytes at most.
+_remembered = lru_cache(maxsize=256)(_rendered)
 
 
 def _set_levels(headings: Sequence[Token], topmost: int) -> None:
