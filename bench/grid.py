@@ -150,6 +150,9 @@ def run(report: Report) -> None:
         client = ours.client(headers)
         pages = {name: ((path, path), target) for name, (path, target) in TARGETS.items()}
         pages["workspace"] = ((f"proposals/{inside[many]}/", f"proposals/{inside[few]}/"), WORKSPACE)
+        for path, _target in TARGETS.values():
+            shown = client.get(f"/en/evaluations/{many}/{path}").body.count(b"<tr")
+            assert shown > MANY, f"{path or 'the board'} shows {shown} rows"
         for name, ((path, small), target) in pages.items():
             pair = measure.paired(
                 client.getter(f"/en/evaluations/{many}/{path}"), client.getter(f"/en/evaluations/{few}/{small}")
