@@ -113,6 +113,8 @@ def confirm_email_change(kind: TicketKind, token: str, now: datetime) -> bool:
         return False
     details = _details(person.id)
     old, details.email, details.email_confirmed_at = details.email, ticket.data["email"], now
+    # Whoever reads the old mailbox still must not set a password by it.
+    tickets.cancel_all(person.id, now, TicketKind.RESET_PASSWORD)
     events.record("account.email_changed", Viewer(at=now, person_id=person.id), on=person, now=now)
     database.session.flush()  # a taken address bites here, before anybody is told
     mail.send("account.email_changed", old, person.language)

@@ -52,7 +52,7 @@ def clear(actor: Viewer, edition: Edition, sha256: str, now: datetime) -> Cleara
         sha256: of the words that the actor read.
     Raises:
         NotAllowed: the actor binds neither side.
-        Refused: the words are others meanwhile, or cleared by this side already.
+        Refused: the words are others meanwhile, or cleared by this side already, or by the actor for the other one.
     """
     require(policy.can_clear(actor, edition.case_study))
     _open(edition)
@@ -63,6 +63,8 @@ def clear(actor: Viewer, edition: Edition, sha256: str, now: datetime) -> Cleara
         for known in edition.clearances
     ):
         raise Refused(_("Your side has cleared this version already."))
+    if any(known.by_id == actor.person_id and known.version == edition.version for known in edition.clearances):
+        raise Refused(_("You have cleared this version for the other side. Somebody else clears it for yours."))
     clearance = Clearance(
         organisation_id=actor.organisation_id,
         version=edition.version,

@@ -128,7 +128,7 @@ def sign(actor: Viewer, pilot: Pilot, sha256: str, now: datetime) -> Signature:
         sha256: of the text that the signer read.
     Raises:
         NotAllowed: the actor binds neither side.
-        Refused: another version stands meanwhile, or the side has signed already.
+        Refused: another version stands meanwhile, the side has signed already, or the actor has for the other one.
     """
     require(policy.can_sign(actor, pilot))
     lock_whole(pilot)
@@ -138,6 +138,8 @@ def sign(actor: Viewer, pilot: Pilot, sha256: str, now: datetime) -> Signature:
         raise Refused(_("The text has changed since you read it. Read the new version, then sign."))
     if last.signature_of(actor.organisation_id):
         raise Refused(_("Your side has signed this version already."))
+    if any(known.person_id == actor.person_id for known in last.signatures):
+        raise Refused(_("You have signed this version for the other side. Somebody else signs it for yours."))
     signature = Signature(
         version_id=last.id,
         organisation_id=actor.organisation_id,

@@ -105,7 +105,7 @@ def confirm_payment(actor: Viewer, milestone: Milestone, now: datetime) -> None:
 
     Raises:
         NotAllowed: the actor does not answer for the startup's money.
-        Refused: nothing is recorded, or it is confirmed already.
+        Refused: nothing is recorded, by the actor himself, or it is confirmed already.
     """
     require(policy.can_confirm_payment(actor, milestone.pilot))
     lock_milestone(milestone)
@@ -113,5 +113,7 @@ def confirm_payment(actor: Viewer, milestone: Milestone, now: datetime) -> None:
         raise Refused(_("The agency has not recorded a payment yet."))
     if milestone.payment_confirmed_at is not None:
         raise Refused(_("This payment is confirmed already."))
+    if milestone.payment_recorded_by == actor.person_id:
+        raise Refused(_("You recorded this payment for the agency. Somebody else confirms it for the startup."))
     milestone.payment_confirmed_at, milestone.payment_confirmed_by = now, actor.person_id
     events.record("milestone.payment_confirmed", actor, on=milestone, now=now, position=milestone.position)

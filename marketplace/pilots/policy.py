@@ -94,8 +94,8 @@ def can_deliver(viewer: Viewer, milestone: Milestone) -> bool:
 
 
 def can_judge(viewer: Viewer, milestone: Milestone) -> bool:
-    """The agency accepts or returns."""
-    return runs_for_agency(viewer, milestone.pilot)
+    """The agency accepts or returns, and never the person who delivered."""
+    return runs_for_agency(viewer, milestone.pilot) and viewer.person_id != milestone.delivered_by
 
 
 def can_verify(viewer: Viewer, actual: Actual) -> bool:

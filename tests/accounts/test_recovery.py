@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from marketplace.accounts.models import PersonDetails
+from marketplace.accounts import recovery, tickets
+from marketplace.accounts.models import PersonDetails, TicketKind
 from marketplace.core import clock
 from tests.accounts import mails
 from tests.organisations.world import PASSWORD, a_person
@@ -104,6 +105,18 @@ def test_an_address_changes_when_both_ends_have_confirmed(browser, nadia, db):
     browser.get(mails.link_in(by_address["nadia@example.org"]))
     assert browser.press("Confirm").title == "Your e-mail address is changed"
     assert address(db, nadia) == "new@example.org"
+
+
+def test_a_link_to_a_new_password_falls_with_the_address_that_it_was_mailed_to(nadia, db, now):
+    reset = tickets.issue(TicketKind.RESET_PASSWORD, now, nadia.id)
+    ends = {
+        kind: tickets.issue(kind, now, nadia.id, email="new@example.org", change="1")
+        for kind in (TicketKind.CHANGE_EMAIL_OLD, TicketKind.CHANGE_EMAIL_NEW)
+    }
+    db.commit()
+    assert [recovery.confirm_email_change(kind, token, now) for kind, token in ends.items()] == [False, True]
+    db.commit()
+    assert not tickets.works(TicketKind.RESET_PASSWORD, reset, now)
 
 
 def test_a_taken_address_is_told_to_its_owner_alone(browser, nadia, db, now):

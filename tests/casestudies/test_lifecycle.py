@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from marketplace.casestudies import commands, saving
@@ -242,3 +244,12 @@ def test_a_stranger_cannot_even_lock_a_draft(world):
     edition = world.written()
     with reading_as(world.rival), pytest.raises((NotFound, NotAllowed)):
         commands.ask_clearance(world.rival, edition, world.now)
+
+
+def test_nobody_clears_for_both_sides(world):
+    edition = world.clear(world.in_clearance(), world.approver)
+    both = replace(world.signatory, person_id=world.approver.person_id)
+    with pytest.raises(Refused, match="Somebody else clears it for yours"):
+        world.clear(edition, both)
+    assert edition.state == EditionState.CLEARANCE
+    assert len(edition.clearances) == 1
