@@ -117,14 +117,31 @@ def _refuse_foreign_hosts() -> Response | None:
 
 
 def _open() -> None:
-    """Open the request's session and find out who reads."""
+    """Open the request's session and find out who reads, once the request is here.
+
+    A form that comes in slowly would else be judged by the rights and the moment of its first byte.
+    """
     session = database.open_session()
     request.environ[_OPENED] = True
+    refusal = _arrived()
     g.now = clock.now()
     g.viewer = sessions.viewer_of_request(g.now)
     access.set_viewer(session, g.viewer)
     if not g.viewer.is_signed_in:
         reading.begin(current_app.view_functions.get(request.endpoint or ""), g.now)
+    if refusal is not None:
+        raise refusal
+
+
+def _arrived() -> HTTPException | None:
+    """Take the whole request in, where an address takes it at all; what is wrong with it is told with a reader set."""
+    if request.endpoint is None:
+        return None
+    try:
+        request.get_data(parse_form_data=True)
+    except HTTPException as refusal:
+        return refusal
+    return None
 
 
 def _close(_error: BaseException | None) -> None:
