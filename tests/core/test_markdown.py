@@ -51,9 +51,10 @@ def test_any_text_renders_and_has_an_excerpt(text):
 
 @pytest.mark.parametrize("unit", ["[", "*", "> ", "`a", "![", "|a", "- ", "_a*"])
 def test_a_hostile_text_takes_no_time(unit):
-    begun = time.perf_counter()
+    # This thread's own work, whatever else the machine does; what grows with the square would take minutes.
+    begun = time.thread_time()
     render(unit * (40_000 // len(unit)))
-    assert time.perf_counter() - begun < 3
+    assert time.thread_time() - begun < 10
 
 
 def test_an_image_becomes_a_link():
