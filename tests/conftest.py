@@ -12,12 +12,15 @@ from typing import Any
 
 import hypothesis  # noqa: F401  # early: its plugin's own import, at the very end, upset Python 3.11's parser
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from marketplace.accounts import passwords
 from marketplace.core import access, clock, database, jobs, migrate
 from marketplace.core.database import Model
 from marketplace.core.settings import Settings, settings
@@ -53,7 +56,10 @@ def configuration(databases: test_databases.WorkerDatabase, data_folder: Path) -
         MARKETPLACE_ZONE="Europe/Paris",
     )
     settings.cache_clear()
-    yield settings()
+    with pytest.MonkeyPatch.context() as patch:
+        # Thousands of people sign in: each at the real cost, the tests would mostly hash.
+        patch.setattr(passwords, "_hasher", PasswordHasher.from_parameters(CHEAPEST))
+        yield settings()
     settings.cache_clear()
 
 
