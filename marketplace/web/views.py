@@ -8,6 +8,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.own_paths import own_path
 from marketplace.casestudies import front as casestudies
 from marketplace.challenges import presentation
+from marketplace.challenges.policy import can_create
 from marketplace.core import access, caching
 from marketplace.notifications import queries as notices
 from marketplace.web import administration, front, languages, own_work, pages
@@ -29,6 +30,7 @@ def home() -> str:
         present=presentation,
         studies=casestudies,
         zone=languages.zone_of_request(),
+        may_post=not g.viewer.is_signed_in or can_create(g.viewer),
     )
 
 

@@ -56,3 +56,13 @@ def test_a_member_without_a_role_there_is_shown_no_door_that_is_shut(app, scene,
     newcomer = scene.newcomer
     assert Role.OWNER in newcomer.roles
     assert areas_of(Browser(app, newcomer).get("/en/challenges/"))[1:3] == ["Proposals", "Pilots"]
+
+
+@pytest.mark.parametrize(
+    ("who", "is_offered"), [(None, True), ("manager", True), ("writer", False), ("officer", False)]
+)
+def test_home_offers_to_post_a_challenge_to_whom_it_would_not_refuse(app, scene, who, is_offered):
+    browser = Browser(app, getattr(scene, who) if who else None)
+    assert ("Post a challenge" in browser.get("/en/").words) is is_offered
+    if who:
+        assert (browser.get("/en/challenges/new/").status == 200) is is_offered
