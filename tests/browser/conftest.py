@@ -14,16 +14,21 @@ from marketplace.core.settings import settings
 
 
 @pytest.fixture(scope="session")
-def site(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
     """The address of the application, served to the browser by threads of this process."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    settings().base_url = address
-    yield address
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture
+def site(served: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same, which the marketplace calls its own for the length of a test."""
+    monkeypatch.setattr(settings(), "base_url", served)
+    return served
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from marketplace.casestudies import saving
 from marketplace.core import database
-from tests.browser.conftest import site
+from tests.browser.conftest import served, site
 from tests.casestudies.world import World
 
-__all__ = ["site"]
+__all__ = ["served", "site"]
 pytestmark = pytest.mark.browser
 
 

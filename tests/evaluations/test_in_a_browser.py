@@ -13,10 +13,10 @@ from sqlalchemy import select
 from marketplace.core import clock, database
 from marketplace.core.access import Viewer
 from marketplace.evaluations.models import Score
-from tests.browser.conftest import site
+from tests.browser.conftest import served, site
 from tests.evaluations.stage import Stage, browser_of
 
-__all__ = ["site"]
+__all__ = ["served", "site"]
 pytestmark = pytest.mark.browser
 AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOOKS = [("en", 1280, "light"), ("ar", 390, "dark")]
