@@ -22,7 +22,7 @@ demo: setup
 
 test: setup
 	$(RUN)python -m tests.browser_setup
-	$(RUN)pytest -n 2 --dist loadfile $(ARGS)
+	$(RUN)pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-outside: setup
 	$(RUN)python -m tests.outside $(ARGS)
