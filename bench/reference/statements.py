@@ -67,33 +67,30 @@ def total(now: datetime) -> Select[Any]:
     return select(func.count()).select_from(found)
 
 
-def counts(now: datetime) -> Any:
-    """How many rows each value of each facet would give."""
+def _counted(now: datetime) -> Any:
     is_open = _is_open(now)
     amount = cast(func.coalesce(challenge.c.budget_minor, challenge.c.prize_minor) / 100, BigInteger)
-    counted = (
-        select(
-            case((is_open, "open"), (challenge.c.state == "published", "closed"), else_=challenge.c.state).label(
-                "status"
-            ),
-            challenge.c.topics,
-            challenge.c.agency_id,
-            challenge.c.deadline,
-            agency.c.country,
-            case(
-                (amount.is_(None), "unstated"),
-                (amount <= 50_000, "to-50k"),
-                (amount <= 250_000, "to-250k"),
-                (amount <= 1_000_000, "to-1m"),
-                else_="over-1m",
-            ).label("budget"),
-            is_open.label("is_open"),
-        )
+    status = case((is_open, "open"), (challenge.c.state == "published", "closed"), else_=challenge.c.state)
+    budget = case(
+        (amount.is_(None), "unstated"),
+        (amount <= 50_000, "to-50k"),
+        (amount <= 250_000, "to-250k"),
+        (amount <= 1_000_000, "to-1m"),
+        else_="over-1m",
+    )
+    columns = (challenge.c.topics, challenge.c.agency_id, challenge.c.deadline, agency.c.country)
+    return (
+        select(status.label("status"), *columns, budget.label("budget"), is_open.label("is_open"))
         .join(agency, agency.c.id == challenge.c.agency_id)
         .where(_is_public(now))
         .limit(COUNTED)
         .cte("counted")
     )
+
+
+def counts(now: datetime) -> Any:
+    """How many rows each value of each facet would give."""
+    counted = _counted(now)
 
     def grouped(name: str, value: Any, *where: Any) -> Any:
         inner = select(value.label("value")).select_from(counted).where(*where).subquery()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -55,15 +56,8 @@ def assign(
         _change(actor, seat, [present[proposal_id] for proposal_id in given], taken, now)
         if taken or given:
             changed += 1
-            events.record(
-                "evaluation.assigned",
-                actor,
-                on=evaluation,
-                now=now,
-                member=seat.id,
-                given=sorted(given),
-                taken=sorted(taken),
-            )
+            facts: dict[str, Any] = {"member": seat.id, "given": sorted(given), "taken": sorted(taken)}
+            events.record("evaluation.assigned", actor, on=evaluation, now=now, **facts)
     database.session.flush()
     return changed
 
